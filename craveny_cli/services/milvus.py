@@ -1,0 +1,53 @@
+"""The embedded Milvus: one `milvus-lite` server process over the data folder of a home.
+
+What is stored in it, and its rebuilding, belong to `craveny_store`.
+"""
+
+import signal
+import socket
+import struct
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from craveny_cli.services.errors import Problem
+from craveny_cli.services.home import Home
+from craveny_cli.services.process import Service
+
+HOST = "127.0.0.1"
+STOP_GRACE_SECONDS = 20
+_HTTP2_GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + struct.pack(">HBBBI", 0, 0, 4, 0, 0)
+_HTTP2_SETTINGS = 4
+
+
+def milvus_service(home: Home, port: int, env: Mapping[str, str]) -> Service:
+    """The Milvus of `home` on 127.0.0.1:`port`, at `http://127.0.0.1:<port>` once ready.
+
+    Stop it with `STOP_GRACE_SECONDS`: it needs SIGINT (SIGTERM does not close its files) and some seconds.
+    """
+    program = Path(sys.executable).with_name("milvus-lite")
+    if not program.is_file():
+        raise Problem("The milvus-lite program is missing from this environment", "Run `make install` again")
+    # More than one worker loses acknowledged rows when the process is killed (seen with milvus-lite 3.2.2).
+    options = ["--data-dir", str(home.milvus), "--host", HOST, "--port", str(port), "--max-workers", "1"]
+    return Service(
+        home,
+        "milvus",
+        [str(program), "server", *options],
+        env={**env, "PYTHONUNBUFFERED": "1"},
+        cwd=home.path,
+        ready=lambda: speaks_http2(HOST, port),
+        stop_signal=signal.SIGINT,
+    )
+
+
+def speaks_http2(host: str, port: int, timeout_seconds: float = 1) -> bool:
+    """Whether a gRPC server answers on `host`:`port`, found out without loading a gRPC client into this process."""
+    try:
+        with socket.create_connection((host, port), timeout_seconds) as connection:
+            connection.settimeout(timeout_seconds)
+            connection.sendall(_HTTP2_GREETING)
+            frame = connection.recv(9, socket.MSG_WAITALL)
+    except OSError:
+        return False
+    return len(frame) == 9 and frame[3] == _HTTP2_SETTINGS
