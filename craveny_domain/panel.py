@@ -1,0 +1,104 @@
+"""A panel of daily bars as known at one instant: sessions by stocks, split-adjusted, and returns over it.
+
+Only rows that were handed in are in it; which of them may be known is the caller's fence.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+HORIZONS = (1, 3, 5)
+LOOKBACK_SESSIONS = 250
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Bars of T ascending sessions and S stocks; every matrix is [T, S], missing bars are NaN (ids: 0).
+
+    `growth` is the product of split ratios up to and including the session, so `close * growth` is comparable
+    across splits. `known_row` is the first session by whose settling fence the bar was available (T: not yet).
+    """
+
+    sessions: tuple[date, ...]
+    stocks: np.ndarray
+    open: np.ndarray
+    close: np.ndarray
+    growth: np.ndarray
+    price_id: np.ndarray
+    known_row: np.ndarray
+    is_declared: bool
+
+    @property
+    def adjusted(self) -> np.ndarray:
+        """Closes comparable across splits; NaN where there is no bar."""
+        return self.close * self.growth
+
+    def columns(self, stock_ids: Sequence[int]) -> np.ndarray:
+        """The panel's column of each stock id; all must be in it."""
+        return np.searchsorted(self.stocks, np.asarray(stock_ids, dtype=np.int64))
+
+
+def build_panel(bars: np.ndarray, sessions: Sequence[date], fences: np.ndarray) -> Panel:
+    """A panel from observations (structured array: stock_id, day, open, close, split_ratio, price_id, available_us,
+    is_declared), the latest observation of each bar counting.
+
+    `day` is the proleptic ordinal; `fences` [T] are the instants (microseconds) by which a session's bars
+    should be there. Observations of days outside `sessions` are left out.
+    """
+    ordinals = np.array([d.toordinal() for d in sessions], dtype=np.int64)
+    row = np.searchsorted(ordinals, bars["day"])
+    inside = row < len(ordinals)
+    inside[inside] = ordinals[row[inside]] == bars["day"][inside]
+    bars, row = bars[inside], row[inside]
+    stocks = np.unique(bars["stock_id"])
+    column = np.searchsorted(stocks, bars["stock_id"])
+    order = np.lexsort((bars["price_id"], bars["available_us"]))
+    shape = (len(ordinals), len(stocks))
+    at = (row[order], column[order])
+    matrices = {name: _scatter(shape, at, bars[name][order], np.nan) for name in ("open", "close", "split_ratio")}
+    first_seen = np.full(shape, np.iinfo(np.int64).max)
+    np.minimum.at(first_seen, at, bars["available_us"][order])
+    return Panel(
+        sessions=tuple(sessions),
+        stocks=stocks,
+        open=matrices["open"],
+        close=matrices["close"],
+        growth=np.cumprod(np.nan_to_num(matrices["split_ratio"], nan=1.0), axis=0),
+        price_id=_scatter(shape, at, bars["price_id"][order], 0),
+        known_row=np.maximum(np.searchsorted(fences, first_seen, side="left"), np.arange(shape[0])[:, None]),
+        is_declared=bool(bars["is_declared"].any()),
+    )
+
+
+def _scatter(shape: tuple[int, int], at: tuple[np.ndarray, np.ndarray], values: np.ndarray, fill: float) -> np.ndarray:
+    matrix = np.full(shape, fill, dtype=np.float64 if np.isnan(fill) else np.int64)
+    matrix[at] = values
+    return matrix
+
+
+def carried_forward(matrix: np.ndarray) -> np.ndarray:
+    """Each column's last value so far; NaN before its first."""
+    rows = np.where(np.isnan(matrix), 0, np.arange(1, len(matrix) + 1)[:, None])
+    last = np.maximum.accumulate(rows, axis=0)
+    padded = np.vstack([np.full((1, matrix.shape[1]), np.nan), matrix])
+    return np.take_along_axis(padded, last, axis=0)
+
+
+def trailing_returns(adjusted: np.ndarray, sessions: int) -> np.ndarray:
+    """[T + 1, S]: in row t the return over the `sessions` sessions before t; the last row is the next session's."""
+    carried = carried_forward(adjusted)
+    out = np.full((len(adjusted) + 1, adjusted.shape[1]), np.nan)
+    if len(adjusted) > sessions:
+        out[sessions + 1 :] = carried[sessions:] / carried[:-sessions] - 1
+    return out
+
+
+def forward_returns(adjusted: np.ndarray, horizon: int) -> np.ndarray:
+    """[T, S]: in row t the return of a forecast for session t, from the last close before it to the close
+    `horizon - 1` sessions later; NaN where that close is missing or not in the panel yet."""
+    out = np.full(adjusted.shape, np.nan)
+    if len(adjusted) > horizon:
+        out[1 : len(adjusted) - horizon + 1] = adjusted[horizon:] / carried_forward(adjusted)[:-horizon] - 1
+    return out

@@ -1,0 +1,198 @@
+"""Rows in and out in bulk: COPY into tables, merges of a partition's rows, COPY into NumPy arrays.
+
+Knows columns and keys, not what they mean.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from psycopg import Cursor, sql
+from psycopg.types.json import Jsonb
+from sqlalchemy import Connection, Table, types
+from sqlalchemy.dialects.postgresql import JSONB
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a write did to a partition, in rows."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+
+    @property
+    def rows(self) -> int:
+        """Rows the partition holds after the write."""
+        return self.added + self.changed + self.unchanged
+
+    @property
+    def any(self) -> bool:
+        """Whether the content differs from before."""
+        return bool(self.added or self.changed or self.removed)
+
+    def __add__(self, other: "Changes") -> "Changes":
+        return Changes(
+            self.added + other.added,
+            self.changed + other.changed,
+            self.unchanged + other.unchanged,
+            self.removed + other.removed,
+        )
+
+
+def cursor(conn: Connection) -> Cursor:
+    """The psycopg cursor beneath an SQLAlchemy connection, in the same transaction."""
+    return conn.connection.cursor()  # type: ignore[return-value]
+
+
+def copy_rows(conn: Connection, table: Table, columns: Sequence[str], rows: Iterable[Row], *, into: str = "") -> None:
+    """Append rows to a table (or to the staging table `into` with its columns) by binary COPY."""
+    target = sql.Identifier(into or table.name)
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    json_at = [i for i, name in enumerate(columns) if isinstance(table.c[name].type, JSONB)]
+    with cursor(conn) as cur, cur.copy(sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(target, names)) as copy:
+        copy.set_types([_copy_type(table.c[name].type) for name in columns])
+        for row in rows:
+            copy.write_row(_with_json(row, json_at) if json_at else row)
+
+
+def merge_rows(
+    conn: Connection,
+    table: Table,
+    columns: Sequence[str],
+    rows: Sequence[Row],
+    *,
+    scope: Mapping[str, Any],
+    key: Sequence[str],
+    compare: Sequence[str] | None = None,
+    remove: bool = True,
+) -> Changes:
+    """Make the rows inside `scope` (column = value) equal to `rows`, by `key`; untouched where nothing differs.
+
+    `compare` names the columns whose difference counts (default: all but the key); the others keep their
+    first value. `remove=False` keeps rows that are no longer given.
+    """
+    with cursor(conn) as cur:
+        where, values = _where(scope)
+        cur.execute(sql.SQL("SELECT EXISTS (SELECT FROM {} WHERE {})").format(sql.Identifier(table.name), where), values)
+        empty = not (cur.fetchone() or (True,))[0]
+    if empty:
+        copy_rows(conn, table, columns, rows)
+        return Changes(added=len(rows))
+    return _merge_staged(conn, table, columns, rows, scope, key, compare or [c for c in columns if c not in key], remove)
+
+
+def _merge_staged(
+    conn: Connection,
+    table: Table,
+    columns: Sequence[str],
+    rows: Sequence[Row],
+    scope: Mapping[str, Any],
+    key: Sequence[str],
+    compare: Sequence[str],
+    remove: bool,  # noqa: FBT001
+) -> Changes:
+    stage = stage_rows(conn, table, columns, rows)
+    names = {
+        "target": sql.Identifier(table.name),
+        "stage": sql.Identifier(stage),
+        "columns": sql.SQL(", ").join(map(sql.Identifier, columns)),
+        "on": _pairs("t", "s", key, " AND ", " = "),
+        "set": sql.SQL(", ").join(sql.SQL("{0} = s.{0}").format(sql.Identifier(c)) for c in compare),
+        "differs": _pairs("t", "s", compare, " OR ", " IS DISTINCT FROM "),
+    }
+    where, values = _where(scope, "t")
+    with cursor(conn) as cur:
+        removed = 0
+        if remove:
+            gone = "DELETE FROM {target} t WHERE {where} AND NOT EXISTS (SELECT FROM {stage} s WHERE {on})"
+            removed = cur.execute(sql.SQL(gone).format(where=where, **names), values).rowcount
+        update = "UPDATE {target} t SET {set} FROM {stage} s WHERE {on} AND ({differs})"
+        changed = cur.execute(sql.SQL(update).format(**names)).rowcount
+        insert = (
+            "INSERT INTO {target} ({columns}) SELECT {columns} FROM {stage} s"
+            " WHERE NOT EXISTS (SELECT FROM {target} t WHERE {on})"
+        )
+        added = cur.execute(sql.SQL(insert).format(**names)).rowcount
+        cur.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(stage)))
+    return Changes(added, changed, len(rows) - added - changed, removed)
+
+
+def stage_rows(conn: Connection, table: Table, columns: Sequence[str], rows: Iterable[Row]) -> str:
+    """A temporary table of the given columns filled with rows; dropped with the transaction. Returns its name."""
+    stage = f"stage_{table.name}"
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    create = sql.SQL("CREATE TEMP TABLE {} ON COMMIT DROP AS SELECT {} FROM {} LIMIT 0")
+    with cursor(conn) as cur:
+        cur.execute(create.format(sql.Identifier(stage), names, sql.Identifier(table.name)))
+    copy_rows(conn, table, columns, rows, into=stage)
+    return stage
+
+
+def fetch_array(conn: Connection, query: str, parameters: Mapping[str, Any], dtype: Sequence[tuple[str, str]]) -> np.ndarray:
+    """The answer of a query as a structured array; every column fixed-width, never null.
+
+    `dtype` gives each column its NumPy type: i4/i8/f4/f8 for int4/int8/float4/float8, S<n> for bytea of n bytes.
+    """
+    wire = [entry for name, kind in dtype for entry in ((f"_{name}", ">i4"), (name, _big_endian(kind)))]
+    record = np.dtype([("_fields", ">i2"), *wire])
+    with cursor(conn) as cur, cur.copy(f"COPY ({query}) TO STDOUT (FORMAT BINARY)", parameters) as copy:  # type: ignore[arg-type]
+        data = b"".join(bytes(block) for block in copy)
+    header, trailer = 19, 2
+    body = np.frombuffer(data, dtype=record, offset=header, count=(len(data) - header - trailer) // record.itemsize)
+    if len(body) and not all((body[f"_{name}"] == body.dtype[name].itemsize).all() for name, _ in dtype):
+        raise ValueError("A column of the query is null or not of the width its type promises.")
+    out = np.empty(len(body), dtype=[(name, kind) for name, kind in dtype])
+    for name, _ in dtype:
+        out[name] = body[name]
+    return out
+
+
+def _big_endian(kind: str) -> str:
+    return kind if kind.startswith("S") else f">{kind}"
+
+
+def _copy_type(column_type: types.TypeEngine) -> str:
+    if isinstance(column_type, types.ARRAY):
+        return "text[]"
+    for kind, name in _COPY_TYPES:
+        if isinstance(column_type, kind):
+            return name
+    raise TypeError(f"No COPY type for {column_type!r}")
+
+
+_COPY_TYPES: list[tuple[type, str]] = [
+    (JSONB, "jsonb"),
+    (types.BigInteger, "int8"),
+    (types.SmallInteger, "int2"),
+    (types.Integer, "int4"),
+    (types.Double, "float8"),
+    (types.Numeric, "numeric"),
+    (types.DateTime, "timestamptz"),
+    (types.Date, "date"),
+    (types.Boolean, "bool"),
+    (types.LargeBinary, "bytea"),
+    (types.Text, "text"),
+]
+
+
+def _with_json(row: Row, json_at: Sequence[int]) -> Row:
+    return tuple(Jsonb(value) if i in json_at else value for i, value in enumerate(row))
+
+
+def _pairs(left: str, right: str, columns: Sequence[str], joiner: str, operator: str) -> sql.Composed:
+    pair = "{}.{} {} {}.{}"
+    return sql.SQL(joiner).join(
+        sql.SQL(pair).format(sql.SQL(left), sql.Identifier(c), sql.SQL(operator), sql.SQL(right), sql.Identifier(c))  # type: ignore[arg-type]
+        for c in columns
+    )
+
+
+def _where(scope: Mapping[str, Any], alias: str = "") -> tuple[sql.Composed, dict[str, Any]]:
+    prefix = sql.SQL(f"{alias}." if alias else "")  # type: ignore[arg-type]
+    terms = [sql.SQL("{}{} = {}").format(prefix, sql.Identifier(c), sql.Placeholder(c)) for c in scope]
+    return sql.SQL(" AND ").join(terms), dict(scope)

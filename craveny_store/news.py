@@ -1,0 +1,151 @@
+"""Raw items, articles and their links to stocks: reads by day and by window, writes by day."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection, func, select
+
+from craveny_domain.clocks import Window
+from craveny_domain.facts import RawItem
+from craveny_store.bulk import Changes, cursor, merge_rows, stage_rows
+from craveny_store.tables import match, news, raw_news
+
+NEWS_COLUMNS = [
+    "news_id", "market", "partition_date", "source", "title", "excerpt", "link", "language", "story_id", "symbols",
+    "positive", "negative", "published_at", "available_at", "basis", "is_synthetic",
+]  # fmt: skip
+MATCH_COLUMNS = [
+    "news_id", "stock_id", "market", "partition_date", "kind", "span", "span_start", "score", "mentions", "available_at",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RawRow:
+    """A stored raw item."""
+
+    raw_news_id: int
+    source: str
+    item_key: str
+    payload: str
+    available_at: datetime
+    basis: str
+
+
+@dataclass(frozen=True)
+class ArticleRow:
+    """A stored article as matching and embedding read it."""
+
+    news_id: int
+    title: str
+    excerpt: str
+    symbols: tuple[str, ...]
+    available_at: datetime
+
+
+@dataclass(frozen=True)
+class WindowLink:
+    """One story (its earliest article) about one stock inside a forecast's window."""
+
+    stock_id: int
+    news_id: int
+    title: str
+    positive: int
+    negative: int
+
+
+def append_raw(conn: Connection, market: str, source: str, items: Sequence[RawItem]) -> int:
+    """Add items that are not there yet (same source, key and payload); returns how many were new."""
+    if not items:
+        return 0
+    columns = ["market", "source", "item_key", "payload_hash", "payload", "available_at", "basis"]
+    rows = [
+        (market, source, i.item_key, hashlib.sha256(i.payload.encode()).digest(), i.payload, i.available_at, i.basis)
+        for i in items
+    ]
+    stage = stage_rows(conn, raw_news, columns, rows)
+    # In order of availability, so that ids follow time within a fetch.
+    insert = f"""
+        INSERT INTO raw_news ({", ".join(columns)})
+        SELECT {", ".join(columns)} FROM {stage} s WHERE NOT EXISTS (
+            SELECT FROM raw_news r WHERE r.market = s.market AND r.source = s.source AND r.item_key = s.item_key
+            AND r.payload_hash = s.payload_hash)
+        ORDER BY available_at, item_key
+        ON CONFLICT DO NOTHING"""  # noqa: S608
+    with cursor(conn) as cur:
+        added = cur.execute(insert).rowcount
+        cur.execute(f"DROP TABLE {stage}")
+    return added
+
+
+def raw_between(conn: Connection, market: str, start: datetime, end: datetime) -> list[RawRow]:
+    """Raw items available in [start, end), by id."""
+    c = raw_news.c
+    query = select(c.raw_news_id, c.source, c.item_key, c.payload, c.available_at, c.basis).where(
+        c.market == market, c.available_at >= start, c.available_at < end
+    )
+    return [RawRow(*row) for row in conn.execute(query.order_by(c.raw_news_id))]
+
+
+def count_raw(conn: Connection, market: str, start: datetime, end: datetime) -> int:
+    """How many raw items are available in [start, end)."""
+    c = raw_news.c
+    query = select(func.count()).where(c.market == market, c.available_at >= start, c.available_at < end)
+    return conn.execute(query).scalar_one()
+
+
+def write_news(conn: Connection, market: str, day: date, rows: Sequence[tuple]) -> Changes:
+    """Make a day's articles equal to the rows (in NEWS_COLUMNS order)."""
+    scope = {"market": market, "partition_date": day}
+    return merge_rows(conn, news, NEWS_COLUMNS, rows, scope=scope, key=["news_id"])
+
+
+def articles_of(conn: Connection, market: str, day: date) -> list[ArticleRow]:
+    """A day's articles, by id."""
+    c = news.c
+    query = select(c.news_id, c.title, c.excerpt, c.symbols, c.available_at).where(
+        c.market == market, c.partition_date == day
+    )
+    return [
+        ArticleRow(i, title, excerpt, tuple(symbols), at)
+        for i, title, excerpt, symbols, at in conn.execute(query.order_by(c.news_id))
+    ]
+
+
+def write_matches(conn: Connection, market: str, day: date, rows: Sequence[tuple]) -> Changes:
+    """Make a day's links equal to the rows (in MATCH_COLUMNS order)."""
+    scope = {"market": market, "partition_date": day}
+    return merge_rows(conn, match, MATCH_COLUMNS, rows, scope=scope, key=["news_id", "stock_id"])
+
+
+_LINKS = """
+    SELECT m.stock_id, n.news_id, n.title, n.positive, n.negative
+    FROM news n JOIN match m USING (news_id)
+    WHERE n.market = %(market)s AND n.available_at > %(after)s AND n.available_at <= %(until)s AND n.story_id = n.news_id
+    AND m.available_at <= %(until)s
+    AND NOT coalesce((
+        SELECT r.verdict = 'rejected' FROM match_review r
+        WHERE r.news_id = m.news_id AND r.stock_id = m.stock_id AND r.available_at <= %(until)s
+        ORDER BY r.available_at DESC, r.review_id DESC LIMIT 1), false)
+    ORDER BY n.available_at, n.news_id, m.stock_id"""
+
+
+def links_in(conn: Connection, market: str, window: Window) -> list[WindowLink]:
+    """The links of a window's stories, oldest first, without those a reviewer had rejected by its end."""
+    with cursor(conn) as cur:
+        rows = cur.execute(_LINKS, {"market": market, "after": window.after, "until": window.until}).fetchall()
+    return [WindowLink(*row) for row in rows]
+
+
+def declared_in(conn: Connection, market: str, window: Window) -> bool:
+    """Whether an article of the window is there only by its source's word: first seen after the window's end."""
+    c = raw_news.c
+    query = select(c.raw_news_id).where(
+        c.market == market,
+        c.available_at > window.after,
+        c.available_at <= window.until,
+        c.basis == "declared",
+        c.observed_at > window.until,
+    )
+    return conn.execute(query.limit(1)).first() is not None

@@ -1,0 +1,46 @@
+"""Where Craveny finds its services and markets, read from the environment in this one place."""
+
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from craveny_domain.clocks import Market
+
+DEFAULT_MARKETS = Path(__file__).with_name("markets.toml")
+
+
+class Settings(BaseSettings):
+    """The environment: DATABASE_URL and MILVUS_URI of running services, CRAVENY_MARKETS to replace the markets."""
+
+    model_config = SettingsConfigDict(extra="ignore")
+
+    database_url: str = Field(default="", validation_alias="DATABASE_URL")
+    milvus_uri: str = Field(default="", validation_alias="MILVUS_URI")
+    mirror_rows: int = Field(default=50_000, validation_alias="CRAVENY_MIRROR_ROWS")
+    markets_file: Path = Field(default=DEFAULT_MARKETS, validation_alias="CRAVENY_MARKETS")
+
+
+def load_markets(path: Path = DEFAULT_MARKETS) -> dict[str, Market]:
+    """The configured markets by code; a wrong entry raises ValueError naming the file, the market and the field."""
+    try:
+        entries = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise ValueError(f"The markets file {path} cannot be read: {error}. Correct it or unset CRAVENY_MARKETS.") from error
+    return {code: _market(path, code, entry) for code, entry in entries.items()}
+
+
+def _market(path: Path, code: str, entry: dict) -> Market:
+    try:
+        return Market(
+            code=code,
+            exchange=entry["exchange"],
+            timezone=entry["timezone"],
+            currency=entry["currency"],
+            lead=timedelta(minutes=entry["lead_minutes"]),
+            first_date=entry["first_date"],
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"{path}: market {code} has no usable field {error}. Compare it with another market.") from error

@@ -1,0 +1,139 @@
+"""Sources and how far they were read, imported archives, and the quarantine for rows that could not be used."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection, RowMapping, func, or_, select
+from sqlalchemy.dialects.postgresql import insert
+
+from craveny_domain.clocks import Market
+from craveny_domain.facts import Bar, RawItem, Rejected
+from craveny_store.bulk import cursor, stage_rows
+from craveny_store.tables import archive_item, quarantine, source, source_watermark
+
+PAYLOAD_LIMIT = 4_000
+
+
+@dataclass(frozen=True)
+class SourceRow:
+    """A source as registered."""
+
+    market: str
+    name: str
+    kind: str
+    is_synthetic: bool
+    first_date: date
+    last_date: date | None
+    has_news: bool
+    has_prices: bool
+
+
+def register_source(conn: Connection, row: SourceRow) -> None:
+    """Add a source, or widen what a known one can speak for."""
+    statement = insert(source).values(**vars(row))
+    excluded = statement.excluded
+    widened = {
+        "first_date": func.least(source.c.first_date, excluded.first_date),
+        "last_date": func.greatest(source.c.last_date, excluded.last_date),
+        "has_news": source.c.has_news | excluded.has_news,
+        "has_prices": source.c.has_prices | excluded.has_prices,
+    }
+    conn.execute(statement.on_conflict_do_update(index_elements=["market", "name"], set_=widened))
+
+
+def sources_of(conn: Connection, market: str) -> list[SourceRow]:
+    """The market's sources by name."""
+    rows = conn.execute(select(source).where(source.c.market == market).order_by(source.c.name)).mappings()
+    return [SourceRow(**row) for row in rows]
+
+
+def covering_sources(conn: Connection, market: str, day: date, feed: str) -> list[SourceRow]:
+    """The sources that can speak for a day's news or prices."""
+    has = source.c.has_news if feed == "news" else source.c.has_prices
+    query = select(source).where(
+        source.c.market == market, has, source.c.first_date <= day, or_(source.c.last_date.is_(None), source.c.last_date >= day)
+    )
+    return [SourceRow(**row) for row in conn.execute(query.order_by(source.c.name)).mappings()]
+
+
+def covered_since(conn: Connection, market: str, day: date, feed: str) -> date | None:
+    """The first day of the sources that can speak for `day`; None when none can."""
+    return min((s.first_date for s in covering_sources(conn, market, day, feed)), default=None)
+
+
+def move_watermark(conn: Connection, market: str, name: str, feed: str, reached_at: datetime) -> None:
+    """Record that a source was read up to an instant; never moves back."""
+    statement = insert(source_watermark).values(market=market, source=name, feed=feed, reached_at=reached_at)
+    newest = func.greatest(source_watermark.c.reached_at, statement.excluded.reached_at)
+    conn.execute(
+        statement.on_conflict_do_update(index_elements=["market", "source", "feed"], set_={"reached_at": newest})
+    )
+
+
+def watermarks(conn: Connection, market: str, feed: str) -> dict[str, datetime]:
+    """How far each source of the market was read."""
+    c = source_watermark.c
+    query = select(c.source, c.reached_at).where(c.market == market, c.feed == feed)
+    return {name: reached_at for name, reached_at in conn.execute(query)}
+
+
+def add_archive_items(conn: Connection, market: Market, name: str, feed: str, items: Iterable[RawItem | Bar]) -> int:
+    """Store an archive's items, leaving those that are already there; returns how many were new."""
+    columns = ["market", "source", "feed", "item_key", "local_date", "available_at", "payload"]
+    rows = (_archive_row(market, name, feed, item) for item in items)
+    stage = stage_rows(conn, archive_item, columns, rows)
+    with cursor(conn) as cur:
+        return cur.execute(
+            f"INSERT INTO archive_item ({', '.join(columns)}) SELECT {', '.join(columns)} FROM {stage}"  # noqa: S608
+            " ON CONFLICT DO NOTHING"
+        ).rowcount
+
+
+def _archive_row(market: Market, name: str, feed: str, item: RawItem | Bar) -> tuple:
+    if isinstance(item, RawItem):
+        day = market.local_date(item.available_at)
+        return (market.code, name, feed, item.item_key, day, item.available_at, item.payload)
+    values = {k: v for k, v in vars(item).items() if k not in ("session_date", "available_at", "basis")}
+    key = f"{item.symbol}:{item.session_date}"
+    return (market.code, name, feed, key, item.session_date, item.available_at, json.dumps(values))
+
+
+def archived_items(conn: Connection, market: str, name: str, feed: str, day: date) -> Iterator[RowMapping]:
+    """An archive's items of a local day (news) or session (price): item_key, available_at, payload."""
+    c = archive_item.c
+    query = select(c.item_key, c.available_at, c.payload).where(
+        c.market == market, c.source == name, c.feed == feed, c.local_date == day
+    )
+    return iter(conn.execute(query.order_by(c.available_at, c.item_key)).mappings().all())
+
+
+def add_quarantine(conn: Connection, market: str, name: str, feed: str, rejected: Sequence[Rejected]) -> int:
+    """Keep rows that could not be used, once each; returns how many were new."""
+    if not rejected:
+        return 0
+    columns = ["market", "source", "feed", "item_key", "reason", "payload"]
+    rows = [
+        (market, name, feed, r.item_key[:200], r.reason, r.payload[:PAYLOAD_LIMIT].replace("\x00", "\ufffd"))
+        for r in rejected
+    ]
+    stage = stage_rows(conn, quarantine, columns, rows)
+    with cursor(conn) as cur:
+        added = cur.execute(
+            f"INSERT INTO quarantine ({', '.join(columns)}) SELECT {', '.join(columns)} FROM {stage}"  # noqa: S608
+            " ON CONFLICT DO NOTHING"
+        ).rowcount
+        cur.execute(f"DROP TABLE {stage}")
+    return added
+
+
+def quarantine_counts(conn: Connection, market: str | None = None) -> dict[tuple[str, str, str], int]:
+    """Quarantined rows per (market, source, feed)."""
+    c = quarantine.c
+    query = select(c.market, c.source, c.feed, func.count()).group_by(c.market, c.source, c.feed)
+    if market:
+        query = query.where(c.market == market)
+    return {(m, s, f): n for m, s, f, n in conn.execute(query)}
+
+

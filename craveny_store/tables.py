@@ -1,0 +1,509 @@
+"""Every table and column, declared once: type, unit, meaning. Migrations and reads follow this module.
+
+`_at` is an instant (UTC, with zone), `_date` a local day of the market. `available_at` is when a fact could
+first be known and is what fences compare; `observed_at` is when this installation first saw it.
+"""
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Double,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    PrimaryKeyConstraint,
+    Sequence,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pkey",
+        "uq": "%(table_name)s_%(column_0_N_name)s_key",
+        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+        "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+        "ck": "%(table_name)s_%(constraint_name)s_check",
+    }
+)
+
+partition_version = Sequence("partition_version", metadata=metadata)
+
+
+def _market() -> Column[str]:
+    return Column("market", Text, nullable=False, comment="market code, e.g. krx")
+
+
+def _instant(name: str, comment: str, *, nullable: bool = False) -> Column:
+    return Column(name, DateTime(timezone=True), nullable=nullable, comment=comment)
+
+
+def _available() -> Column:
+    return _instant("available_at", "when the fact could first be known; fences compare this")
+
+
+def _observed() -> Column:
+    return Column(
+        "observed_at",
+        DateTime(timezone=True),
+        nullable=False,
+        server_default=func.clock_timestamp(),
+        comment="when this installation first saw the fact; never changes",
+    )
+
+
+def _basis() -> list[Column | CheckConstraint]:
+    column = Column("basis", Text, nullable=False, comment="who vouches for available_at: observed or declared")
+    return [column, CheckConstraint("basis IN ('observed', 'declared')", name="basis")]
+
+
+def _partition() -> Column:
+    return Column("partition_date", Date, nullable=False, comment="local day whose partition holds the row")
+
+
+def _stock(*, primary_key: bool = False) -> Column:
+    return Column("stock_id", BigInteger, ForeignKey("stock.stock_id"), nullable=False, primary_key=primary_key)
+
+
+# What exists: sources, universe, calendar
+
+source = Table(
+    "source",
+    metadata,
+    _market(),
+    Column("name", Text, nullable=False, comment="source name, unique within the market"),
+    Column("kind", Text, nullable=False, comment="how it is read: sample or archive"),
+    Column("is_synthetic", Boolean, nullable=False, comment="true when the data is invented"),
+    Column("first_date", Date, nullable=False, comment="first local day it can speak for"),
+    Column("last_date", Date, comment="last local day it can speak for; null: still growing"),
+    Column("has_news", Boolean, nullable=False),
+    Column("has_prices", Boolean, nullable=False),
+    PrimaryKeyConstraint("market", "name"),
+    comment="Where news and prices come from, per market",
+)
+
+source_watermark = Table(
+    "source_watermark",
+    metadata,
+    _market(),
+    Column("source", Text, nullable=False),
+    Column("feed", Text, nullable=False, comment="news or price"),
+    _instant("reached_at", "everything the source had up to this instant has been read"),
+    PrimaryKeyConstraint("market", "source", "feed"),
+    comment="How far each source has been read",
+)
+
+archive_item = Table(
+    "archive_item",
+    metadata,
+    _market(),
+    Column("source", Text, nullable=False, comment="name of the imported archive"),
+    Column("feed", Text, nullable=False, comment="news or price"),
+    Column("item_key", Text, nullable=False, comment="unique within source and feed"),
+    Column("local_date", Date, nullable=False, comment="local day of available_at (news) or the session (price)"),
+    _available(),
+    Column("payload", Text, nullable=False, comment="the row as JSON"),
+    PrimaryKeyConstraint("market", "source", "feed", "item_key"),
+    Index(None, "market", "source", "feed", "local_date"),
+    comment="Rows of imported archives, waiting to be read by day",
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("quarantine_id", BigInteger, Identity(), primary_key=True),
+    _market(),
+    Column("source", Text, nullable=False),
+    Column("feed", Text, nullable=False, comment="news, price or stock"),
+    Column("item_key", Text, nullable=False),
+    Column("reason", Text, nullable=False, comment="one sentence"),
+    Column("payload", Text, nullable=False, comment="the row as it came, at most 4,000 characters"),
+    _observed(),
+    UniqueConstraint("market", "source", "feed", "item_key", "reason"),
+    comment="Rows that could not be used, with the reason; never deleted",
+)
+
+stock = Table(
+    "stock",
+    metadata,
+    Column("stock_id", BigInteger, Identity(), primary_key=True),
+    _market(),
+    Column("symbol", Text, nullable=False, comment="ticker or code as the market writes it"),
+    Column("name", Text, nullable=False, comment="name in the market's language"),
+    Column("name_en", Text),
+    Column("kind", Text, nullable=False, comment="stock or index"),
+    Column("sector", Text),
+    Column("currency", Text, nullable=False, comment="ISO 4217"),
+    Column("is_synthetic", Boolean, nullable=False, comment="true when invented by the sample"),
+    _available(),
+    _instant("retired_at", "from then on no longer in the universe", nullable=True),
+    _observed(),
+    UniqueConstraint("market", "symbol"),
+    CheckConstraint("kind IN ('stock', 'index')", name="kind"),
+    comment="Stocks and indices; effective-dated by available_at and retired_at",
+)
+
+stock_alias = Table(
+    "stock_alias",
+    metadata,
+    Column("alias_id", BigInteger, Identity(), primary_key=True),
+    _stock(),
+    Column("alias", Text, nullable=False, comment="a name, ticker or code the stock is written as"),
+    Column("kind", Text, nullable=False, comment="name, ticker, code or alias"),
+    _available(),
+    _instant("retired_at", "from then on no longer used", nullable=True),
+    _observed(),
+    UniqueConstraint("stock_id", "alias", "kind", "available_at"),
+    comment="What stocks are called in text; effective-dated",
+)
+
+market_session = Table(
+    "market_session",
+    metadata,
+    _market(),
+    Column("session_date", Date, nullable=False, comment="local trading day"),
+    _instant("open_at", "regular open"),
+    _instant("close_at", "regular close"),
+    PrimaryKeyConstraint("market", "session_date"),
+    CheckConstraint("open_at < close_at", name="order"),
+    comment="Regular trading sessions, from the exchange calendar and the reviewed overlay",
+)
+
+# News
+
+raw_news = Table(
+    "raw_news",
+    metadata,
+    Column("raw_news_id", BigInteger, Identity(), primary_key=True),
+    _market(),
+    Column("source", Text, nullable=False),
+    Column("item_key", Text, nullable=False, comment="unique within the source"),
+    Column("payload_hash", LargeBinary, nullable=False, comment="SHA-256 of the payload"),
+    Column("payload", Text, nullable=False, comment="JSON object as fetched"),
+    _available(),
+    *_basis(),
+    _observed(),
+    UniqueConstraint("market", "source", "item_key", "payload_hash"),
+    Index(None, "market", "available_at"),
+    comment="Items as fetched; append-only",
+)
+
+news = Table(
+    "news",
+    metadata,
+    Column("news_id", BigInteger, ForeignKey("raw_news.raw_news_id"), primary_key=True, comment="first raw item's id"),
+    _market(),
+    _partition(),
+    Column("source", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("excerpt", Text, nullable=False, comment="at most 100 characters"),
+    Column("link", Text, comment="http or https"),
+    Column("language", Text, nullable=False, comment="ko, en or und"),
+    Column("story_id", BigInteger, nullable=False, comment="news_id of the earliest near-duplicate, three days back"),
+    Column("symbols", ARRAY(Text), nullable=False, comment="stocks the source itself names, once per naming"),
+    Column("positive", SmallInteger, nullable=False, comment="positive words of the lexicon"),
+    Column("negative", SmallInteger, nullable=False, comment="negative words of the lexicon"),
+    _instant("published_at", "as the source states it", nullable=True),
+    _available(),
+    *_basis(),
+    Column("is_synthetic", Boolean, nullable=False, comment="true when invented by the sample"),
+    Index(None, "market", "partition_date"),
+    Index(None, "market", "available_at"),
+    comment="Clean articles",
+)
+
+match = Table(
+    "match",
+    metadata,
+    Column("news_id", BigInteger, ForeignKey("news.news_id", ondelete="CASCADE"), nullable=False),
+    _stock(),
+    _market(),
+    _partition(),
+    Column("kind", Text, nullable=False, comment="declared by the source, or name, ticker, code, alias"),
+    Column("span", Text, nullable=False, comment="the words that link; empty when declared"),
+    Column("span_start", Integer, comment="offset in title and excerpt, characters"),
+    Column("score", Double, nullable=False, comment="0 to 1"),
+    Column("mentions", SmallInteger, nullable=False, comment="times the source named the stock for this article"),
+    _available(),
+    PrimaryKeyConstraint("news_id", "stock_id"),
+    Index(None, "market", "partition_date"),
+    comment="Which article is about which stock, many to many",
+)
+
+match_review = Table(
+    "match_review",
+    metadata,
+    Column("review_id", BigInteger, Identity(), primary_key=True),
+    Column("news_id", BigInteger, nullable=False),
+    _stock(),
+    Column("verdict", Text, nullable=False, comment="confirmed or rejected"),
+    _available(),
+    _observed(),
+    Index(None, "news_id", "stock_id"),
+    CheckConstraint("verdict IN ('confirmed', 'rejected')", name="verdict"),
+    comment="Human judgements of links; the latest one before a fence counts",
+)
+
+news_embeddings = Table(
+    "news_embeddings",
+    metadata,
+    Column("news_id", BigInteger, ForeignKey("news.news_id", ondelete="CASCADE"), nullable=False),
+    Column("embedding_model", Text, nullable=False, comment="name and version of what made the vector"),
+    _market(),
+    _partition(),
+    _available(),
+    Column("vector", LargeBinary, nullable=False, comment="little-endian float32, unit length"),
+    PrimaryKeyConstraint("news_id", "embedding_model"),
+    Index(None, "market", "embedding_model", "available_at"),
+    Index(None, "market", "partition_date"),
+    comment="Vectors of articles; Milvus mirrors the newest",
+)
+
+vector_mirror = Table(
+    "vector_mirror",
+    metadata,
+    Column("collection", Text, nullable=False),
+    _market(),
+    _partition(),
+    Column("version", BigInteger, nullable=False, comment="partition_state version that was mirrored"),
+    PrimaryKeyConstraint("collection", "market", "partition_date"),
+    comment="Which days' vectors the Milvus mirror holds",
+)
+
+# Prices
+
+price = Table(
+    "price",
+    metadata,
+    Column("price_id", BigInteger, Identity(), primary_key=True),
+    _market(),
+    _stock(),
+    Column("session_date", Date, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("open", Numeric(18, 6), nullable=False, comment="in currency, as traded"),
+    Column("high", Numeric(18, 6), nullable=False, comment="in currency, as traded"),
+    Column("low", Numeric(18, 6), nullable=False, comment="in currency, as traded"),
+    Column("close", Numeric(18, 6), nullable=False, comment="in currency, as traded"),
+    Column("adj_close", Numeric(18, 6), comment="the source's own adjusted close, in currency"),
+    Column("volume", BigInteger, nullable=False, comment="shares"),
+    Column("split_ratio", Numeric(12, 6), nullable=False, comment="new shares per old, effective at this open"),
+    Column("currency", Text, nullable=False, comment="ISO 4217"),
+    _available(),
+    *_basis(),
+    _observed(),
+    UniqueConstraint("stock_id", "session_date", "source", "available_at"),
+    Index(None, "market", "session_date"),
+    comment="Daily bars as observed; a correction is a new row",
+)
+
+# Forecasts
+
+model = Table(
+    "model",
+    metadata,
+    Column("model_name", Text, primary_key=True),
+    Column("provider", Text, nullable=False, comment="baseline, openai, openrouter"),
+    Column("identifier", Text, nullable=False, comment="what the provider calls it"),
+    Column("is_floor", Boolean, nullable=False, comment="always runs and is always ranked"),
+    Column("parameters", JSONB, nullable=False),
+    Column("prompt_version", Text),
+    Column("price_entry", Text),
+    Column("knowledge_cutoff_date", Date, comment="null: unknown"),
+    _observed(),
+    comment="Forecasters",
+)
+
+model_activation = Table(
+    "model_activation",
+    metadata,
+    Column("model_name", Text, ForeignKey("model.model_name"), nullable=False),
+    _instant("active_from_at", "forecasts for cut-offs from then on"),
+    _instant("active_until_at", "and before then; null: still active", nullable=True),
+    PrimaryKeyConstraint("model_name", "active_from_at"),
+    comment="When each model is asked",
+)
+
+prediction_evidence = Table(
+    "prediction_evidence",
+    metadata,
+    _market(),
+    Column("session_date", Date, nullable=False),
+    _stock(),
+    _instant("cutoff_at", "nothing later is in the question"),
+    Column("question", JSONB, nullable=False, comment="everything a model may be told, frozen"),
+    Column("is_declared", Boolean, nullable=False, comment="rests on an archive's word for when facts were known"),
+    Column("degraded", ARRAY(Text), nullable=False, comment="sources that had not been read up to the cut-off"),
+    Column("frozen_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    PrimaryKeyConstraint("market", "session_date", "stock_id"),
+    comment="The frozen question of a stock and session; re-runs answer it again",
+)
+
+prediction = Table(
+    "prediction",
+    metadata,
+    Column("prediction_id", BigInteger, Identity(), primary_key=True),
+    _market(),
+    Column("session_date", Date, nullable=False, comment="the session forecast"),
+    Column("model_name", Text, ForeignKey("model.model_name"), nullable=False),
+    _stock(),
+    Column("horizon", SmallInteger, nullable=False, comment="sessions: 1, 3 or 5"),
+    Column("outcome_class", Text, nullable=False),
+    Column("probability", Double, comment="of up, 0 to 1; null unless ok"),
+    Column("direction", Text, comment="up or down; null unless ok"),
+    Column("climatology", Double, nullable=False, comment="base rate of up; scores every class but ok"),
+    Column("origin", Text, nullable=False, comment="live, late, reconstructed or replay"),
+    Column("degraded", ARRAY(Text), nullable=False, comment="sources not read up to the cut-off"),
+    Column("reasoning", Text),
+    _instant("issued_at", "when it was made, by the database's clock"),
+    Column("run_id", Text, nullable=False, comment="Dagster run that made it"),
+    UniqueConstraint("market", "session_date", "model_name", "stock_id", "horizon"),
+    CheckConstraint(
+        "outcome_class IN ('ok', 'no_input', 'refusal', 'invalid_output', 'truncated', 'filtered', 'quota',"
+        " 'transient', 'provider_bug', 'pending', 'expired')",
+        name="outcome_class",
+    ),
+    CheckConstraint("origin IN ('live', 'late', 'reconstructed', 'replay')", name="origin"),
+    CheckConstraint("(outcome_class = 'ok') = (probability IS NOT NULL)", name="answered"),
+    CheckConstraint("probability BETWEEN 0 AND 1", name="probability"),
+    comment="What each model said, one row per stock, session and horizon",
+)
+
+# Judgement
+
+evaluation_history = Table(
+    "evaluation_history",
+    metadata,
+    Column("evaluation_id", BigInteger, Identity(), primary_key=True),
+    Column("prediction_id", BigInteger, ForeignKey("prediction.prediction_id", ondelete="CASCADE"), nullable=False),
+    _market(),
+    Column("settle_date", Date, nullable=False, comment="session whose close settles it"),
+    Column("session_date", Date, nullable=False, comment="session forecast"),
+    Column("model_name", Text, nullable=False),
+    _stock(),
+    Column("horizon", SmallInteger, nullable=False, comment="sessions"),
+    Column("origin", Text, nullable=False),
+    Column("status", Text, nullable=False, comment="settled or void"),
+    Column("reason", Text, comment="why void, or why settled late"),
+    Column("entry_price_id", BigInteger, ForeignKey("price.price_id"), comment="last close before the cut-off"),
+    Column("exit_price_id", BigInteger, ForeignKey("price.price_id"), comment="the settling close"),
+    Column("outcome_return", Double, comment="close to close, split-adjusted, fraction"),
+    Column("tradable_return", Double, comment="open of the session to the settling close, split-adjusted, fraction"),
+    Column("is_up", Boolean, comment="outcome_return above zero"),
+    Column("is_tie", Boolean, comment="outcome_return exactly zero"),
+    Column("is_hit", Boolean, comment="direction came true; null unless the forecast is ok"),
+    Column("scored_probability", Double, nullable=False, comment="the forecast's, or the climatology unless ok"),
+    Column("settled_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    _instant("superseded_at", "a correction re-settled it then; null: current", nullable=True),
+    Index(
+        "evaluation_history_current_key",
+        "market", "settle_date", "model_name", "stock_id", "session_date", "horizon",
+        unique=True,
+        postgresql_where=text("superseded_at IS NULL"),
+    ),
+    Index(None, "prediction_id"),
+    CheckConstraint("status IN ('settled', 'void')", name="status"),
+    comment="Forecasts settled; an earlier settlement is kept, superseded",
+)  # fmt: skip
+
+daily_performance = Table(
+    "daily_performance",
+    metadata,
+    _market(),
+    Column("settle_date", Date, nullable=False),
+    Column("model_name", Text, nullable=False),
+    Column("horizon", SmallInteger, nullable=False, comment="sessions"),
+    Column("board", Text, nullable=False, comment="live or reconstructed"),
+    Column("asked", Integer, nullable=False, comment="settled questions, every outcome class"),
+    Column("answered", Integer, nullable=False, comment="of them, outcome class ok"),
+    Column("true_up", Integer, nullable=False),
+    Column("false_up", Integer, nullable=False),
+    Column("true_down", Integer, nullable=False),
+    Column("false_down", Integer, nullable=False),
+    Column("ties", Integer, nullable=False, comment="returns of exactly zero, counted as not up"),
+    Column("void", Integer, nullable=False, comment="questions without an outcome; not in asked"),
+    Column("brier_sum", Double, nullable=False, comment="over asked"),
+    Column("log_score_sum", Double, nullable=False, comment="natural log, clipped to .01-.99, over asked"),
+    Column("return_sum", Double, nullable=False, comment="signed tradable returns of answered questions, fractions"),
+    Column("returns", Integer, nullable=False, comment="how many returns were summed"),
+    PrimaryKeyConstraint("market", "settle_date", "model_name", "horizon", "board"),
+    CheckConstraint("board IN ('live', 'reconstructed')", name="board"),
+    comment="One day's own figures per model; longer windows are summed on reading",
+)
+
+# Partitions: state, lineage, gates, leases
+
+
+def _partition_key() -> list[Column]:
+    return [
+        _market(),
+        Column("asset", Text, nullable=False, comment="asset name, without the market"),
+        _partition(),
+        Column("model_name", Text, nullable=False, server_default="", comment="empty: the whole asset and day"),
+    ]
+
+
+partition_state = Table(
+    "partition_state",
+    metadata,
+    *_partition_key(),
+    Column("version", BigInteger, nullable=False, comment="grows whenever the content changes; caches compare it"),
+    Column("row_count", BigInteger, nullable=False),
+    Column("added", BigInteger, nullable=False, comment="rows added by the last run"),
+    Column("changed", BigInteger, nullable=False, comment="rows changed or removed by the last run"),
+    Column("unchanged", BigInteger, nullable=False),
+    Column("run_id", Text, nullable=False, comment="Dagster run that wrote last"),
+    _instant("committed_at", "when the last run committed"),
+    PrimaryKeyConstraint("market", "asset", "partition_date", "model_name"),
+    comment="What has been materialized, by our own account",
+)
+
+partition_input = Table(
+    "partition_input",
+    metadata,
+    *_partition_key(),
+    Column("input_asset", Text, nullable=False),
+    Column("first_date", Date, nullable=False),
+    Column("last_date", Date, nullable=False),
+    Column("days", Integer, nullable=False, comment="partitions of the input that existed in the span"),
+    Column("newest_version", BigInteger, nullable=False, comment="highest version among them"),
+    PrimaryKeyConstraint("market", "asset", "partition_date", "model_name", "input_asset"),
+    comment="The exact days each partition read: the true lineage",
+)
+
+partition_check = Table(
+    "partition_check",
+    metadata,
+    *_partition_key(),
+    Column("check_name", Text, nullable=False),
+    Column("passed", Boolean, nullable=False),
+    Column("blocks", Boolean, nullable=False, comment="whether readers refuse the day while it fails"),
+    Column("detail", Text, nullable=False),
+    _instant("checked_at", "by the database's clock"),
+    PrimaryKeyConstraint("market", "asset", "partition_date", "model_name", "check_name"),
+    comment="Per-day gates",
+)
+
+lease = Table(
+    "lease",
+    metadata,
+    *_partition_key(),
+    Column("holder", Text, nullable=False, comment="run id"),
+    Column("epoch", BigInteger, nullable=False, comment="grows with each holder; a write must name the current one"),
+    _instant("expires_at", "by the database's clock"),
+    PrimaryKeyConstraint("market", "asset", "partition_date", "model_name"),
+    comment="Who may write a partition now",
+)

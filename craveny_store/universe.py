@@ -1,0 +1,102 @@
+"""Stocks, indices and what they are called; every read is as of a fence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from craveny_domain.clocks import Market
+from craveny_domain.facts import Listing
+from craveny_domain.matching import Alias
+from craveny_store.tables import stock, stock_alias
+
+
+@dataclass(frozen=True)
+class Stock:
+    """A member of a market's universe."""
+
+    stock_id: int
+    symbol: str
+    name: str
+    kind: str
+    is_synthetic: bool
+
+
+def add_listings(conn: Connection, market: Market, listings: Sequence[Listing], *, is_synthetic: bool) -> int:
+    """Add stocks and their names; known ones stay as they are. Returns how many were new."""
+    if not listings:
+        return 0
+    rows = [
+        {
+            "market": market.code,
+            "symbol": item.symbol,
+            "name": item.name,
+            "name_en": item.name_en,
+            "kind": item.kind,
+            "sector": item.sector,
+            "currency": market.currency,
+            "is_synthetic": is_synthetic,
+            "available_at": item.available_at,
+        }
+        for item in listings
+    ]
+    added = conn.execute(upsert(stock).values(rows).on_conflict_do_nothing()).rowcount
+    ids = stock_ids(conn, market.code)
+    names = [row for item in listings if item.kind == "stock" for row in _alias_rows(ids[item.symbol], item)]
+    if names:
+        known = set(
+            conn.execute(
+                select(stock_alias.c.stock_id, stock_alias.c.alias, stock_alias.c.kind).where(
+                    tuple_(stock_alias.c.stock_id).in_([(row["stock_id"],) for row in names])
+                )
+            ).tuples()
+        )
+        fresh = [row for row in names if (row["stock_id"], row["alias"], row["kind"]) not in known]
+        if fresh:
+            conn.execute(insert(stock_alias), fresh)
+    return added
+
+
+def _alias_rows(stock_id: int, item: Listing) -> list[dict[str, object]]:
+    kind = "code" if item.symbol.isdigit() else "ticker"
+    names = {(item.symbol, kind), (item.name, "name")}
+    names |= {(item.name_en, "name")} if item.name_en else set()
+    names |= {(alias, "alias") for alias in item.aliases} - {(n, "alias") for n, _ in names}
+    return [
+        {"stock_id": stock_id, "alias": name, "kind": kind, "available_at": item.available_at}
+        for name, kind in sorted(names)
+    ]
+
+
+def stock_ids(conn: Connection, market: str) -> dict[str, int]:
+    """Ids by symbol of everything the market ever listed."""
+    query = select(stock.c.symbol, stock.c.stock_id).where(stock.c.market == market)
+    return {symbol: stock_id for symbol, stock_id in conn.execute(query)}
+
+
+def universe(conn: Connection, market: str, fence: datetime) -> list[Stock]:
+    """Stocks (no indices) in the market's universe at an instant, by id."""
+    c = stock.c
+    query = select(c.stock_id, c.symbol, c.name, c.kind, c.is_synthetic).where(
+        c.market == market, c.kind == "stock", c.available_at <= fence, or_(c.retired_at.is_(None), c.retired_at > fence)
+    )
+    return [Stock(*row) for row in conn.execute(query.order_by(c.stock_id))]
+
+
+def aliases(conn: Connection, market: str, fence: datetime) -> list[Alias]:
+    """What the market's stocks were called at an instant."""
+    a, s = stock_alias.c, stock.c
+    query = (
+        select(a.stock_id, a.alias, a.kind)
+        .join(stock, s.stock_id == a.stock_id)
+        .where(
+            s.market == market,
+            s.available_at <= fence,
+            or_(s.retired_at.is_(None), s.retired_at > fence),
+            a.available_at <= fence,
+            or_(a.retired_at.is_(None), a.retired_at > fence),
+        )
+    )
+    return [Alias(*row) for row in conn.execute(query.order_by(a.alias_id))]

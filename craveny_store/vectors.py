@@ -1,0 +1,172 @@
+"""Vectors of articles in Postgres, and the moving history of past stories that exact search reads.
+
+Milvus mirrors some of them (see `mirror`); nothing here depends on it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+import numpy as np
+from sqlalchemy import Connection
+
+from craveny_domain.clocks import Session, Window, cutoff
+from craveny_domain.embedding import DIMENSIONS, EMBEDDING_NAME, EMBEDDING_VERSION
+from craveny_domain.history import History
+from craveny_domain.neighbours import LOOKBACK_DAYS
+from craveny_store.bulk import Changes, cursor, fetch_array, merge_rows
+from craveny_store.tables import news_embeddings
+
+EMBEDDING_MODEL = f"{EMBEDDING_NAME}/{EMBEDDING_VERSION}"
+VECTOR_TYPE = f"S{DIMENSIONS * 4}"
+COLUMNS = ["news_id", "embedding_model", "market", "partition_date", "available_at", "vector"]
+
+
+def write_vectors(
+    conn: Connection, market: str, day: date, articles: Sequence[tuple[int, datetime]], vectors: np.ndarray
+) -> Changes:
+    """Make a day's vectors equal to the given ones: (news_id, available_at) and rows [n, 384] of float32."""
+    encoded = vectors.astype("<f4")
+    rows = [
+        (news_id, EMBEDDING_MODEL, market, day, available_at, encoded[i].tobytes())
+        for i, (news_id, available_at) in enumerate(articles)
+    ]
+    scope = {"market": market, "partition_date": day, "embedding_model": EMBEDDING_MODEL}
+    return merge_rows(conn, news_embeddings, COLUMNS, rows, scope=scope, key=["news_id", "embedding_model"])
+
+
+_WINDOW_VECTORS = """
+    SELECT news_id, vector FROM news_embeddings
+    WHERE market = %(market)s AND embedding_model = %(model)s
+    AND available_at > %(after)s AND available_at <= %(until)s"""
+
+
+def vectors_in(conn: Connection, market: str, window: Window) -> dict[int, np.ndarray]:
+    """The vectors of a window's articles by news id."""
+    parameters = {"market": market, "model": EMBEDDING_MODEL, "after": window.after, "until": window.until}
+    rows = fetch_array(conn, _WINDOW_VECTORS, parameters, [("news_id", "i8"), ("vector", VECTOR_TYPE)])
+    return dict(zip(rows["news_id"].tolist(), decode(rows["vector"]), strict=True))
+
+
+def decode(stored: np.ndarray) -> np.ndarray:
+    """Stored vectors [n] of bytes as float32 [n, 384]."""
+    return np.frombuffer(stored.tobytes(), dtype="<f4").reshape(len(stored), DIMENSIONS)
+
+
+_STORIES = """
+    SELECT n.news_id, (extract(epoch from n.available_at) * 1000000)::int8 AS available_us, e.vector
+    FROM news_embeddings e JOIN news n USING (news_id)
+    WHERE e.market = %(market)s AND e.embedding_model = %(model)s AND n.story_id = n.news_id
+    AND e.available_at > %(after)s AND e.available_at <= %(until)s
+    ORDER BY n.available_at, n.news_id"""
+_STORY_TYPES = [("news_id", "i8"), ("available_us", "i8"), ("vector", VECTOR_TYPE)]
+_LINKS = """
+    SELECT n.news_id, m.stock_id, (extract(epoch from n.available_at) * 1000000)::int8, n.positive::int4, n.negative::int4
+    FROM match m JOIN news n USING (news_id)
+    WHERE m.market = %(market)s AND n.story_id = n.news_id
+    AND m.available_at > %(after)s AND m.available_at <= %(until)s
+    ORDER BY n.available_at, n.news_id, m.stock_id"""
+_LINK_TYPES = [("news_id", "i8"), ("stock_id", "i8"), ("available_us", "i8"), ("positive", "i4"), ("negative", "i4")]
+_REJECTED = """
+    SELECT news_id, stock_id FROM (
+        SELECT DISTINCT ON (r.news_id, r.stock_id) r.news_id, r.stock_id, r.verdict
+        FROM match_review r JOIN stock s USING (stock_id)
+        WHERE s.market = %(market)s AND r.available_at <= %(until)s
+        ORDER BY r.news_id, r.stock_id, r.available_at DESC, r.review_id DESC) latest
+    WHERE verdict = 'rejected'"""
+
+
+@dataclass
+class NewsHistory:
+    """Past stories of a market up to a fence that moves forward; each `until` reads only what is new.
+
+    Holds at most the lookback (365 days); built for one run and thrown away with it.
+    """
+
+    market: str
+    sessions: Sequence[Session]
+    lead: timedelta
+    _until: datetime | None = None
+    _stories: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=_STORY_TYPES[:2]))
+    _vectors: "_Buffer" = field(default_factory=lambda: _Buffer(DIMENSIONS))
+    _links: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=_LINK_TYPES))
+
+    def until(self, conn: Connection, fence: datetime) -> History:
+        """The history as known at the fence: nothing in it was available later."""
+        if self._until is not None and fence < self._until:
+            self._until, self._stories, self._links = None, self._stories[:0], self._links[:0]
+            self._vectors.clear()
+        start = fence - timedelta(days=LOOKBACK_DAYS)
+        after = max(start, self._until) if self._until else start
+        self._load(conn, after, fence)
+        self._drop_before(start)
+        self._until = fence
+        rejected = cursor(conn).execute(_REJECTED, {"market": self.market, "until": fence}).fetchall()
+        return self._view().without(set(rejected))
+
+    def _load(self, conn: Connection, after: datetime, until: datetime) -> None:
+        parameters = {"market": self.market, "model": EMBEDDING_MODEL, "after": after, "until": until}
+        stories = fetch_array(conn, _STORIES, parameters, _STORY_TYPES)
+        self._stories = np.concatenate([self._stories, stories[["news_id", "available_us"]].astype(self._stories.dtype)])
+        self._vectors.append(decode(stories["vector"]))
+        self._links = np.concatenate([self._links, fetch_array(conn, _LINKS, parameters, _LINK_TYPES)])
+
+    def _drop_before(self, start: datetime) -> None:
+        start_us = int(start.timestamp() * 1_000_000)
+        old = int(np.searchsorted(self._stories["available_us"], start_us, side="right"))
+        self._stories = self._stories[old:]
+        self._vectors.drop(old)
+        self._links = self._links[self._links["available_us"] > start_us]
+
+    def _view(self) -> History:
+        ids = self._stories["news_id"]
+        order = np.argsort(ids)
+        found = np.searchsorted(ids[order], self._links["news_id"])
+        found = np.minimum(found, max(len(ids) - 1, 0))
+        known = ids[order][found] == self._links["news_id"] if len(ids) else np.zeros(len(self._links), dtype=bool)
+        links, story = self._links[known], order[found[known]] if len(ids) else found[:0]
+        arrange = np.argsort(story, kind="stable")
+        links, story = links[arrange], story[arrange]
+        session = self._sessions_of(self._stories["available_us"])
+        return History(
+            vectors=self._vectors.rows,
+            news_ids=ids,
+            story_session=session,
+            link_story=story,
+            link_stock=links["stock_id"],
+            link_session=session[story],
+            link_positive=links["positive"],
+            link_negative=links["negative"],
+        )
+
+    def _sessions_of(self, available_us: np.ndarray) -> np.ndarray:
+        cutoffs = np.array([int(cutoff(s, self.lead).timestamp() * 1_000_000) for s in self.sessions], dtype=np.int64)
+        ordinals = np.array([*(s.session_date.toordinal() for s in self.sessions), 0], dtype=np.int64)
+        return ordinals[np.searchsorted(cutoffs, available_us, side="left")]
+
+
+class _Buffer:
+    """Rows that are appended at the end and dropped from the front without moving what stays."""
+
+    def __init__(self, width: int) -> None:
+        self._data = np.empty((1024, width), dtype=np.float32)
+        self._start = self._stop = 0
+
+    @property
+    def rows(self) -> np.ndarray:
+        return self._data[self._start : self._stop]
+
+    def clear(self) -> None:
+        self._start = self._stop = 0
+
+    def drop(self, count: int) -> None:
+        self._start += count
+
+    def append(self, rows: np.ndarray) -> None:
+        if self._stop + len(rows) > len(self._data):
+            kept = self.rows
+            data = np.empty((max(1024, 2 * (len(kept) + len(rows))), self._data.shape[1]), dtype=np.float32)
+            data[: len(kept)] = kept
+            self._data, self._start, self._stop = data, 0, len(kept)
+        self._data[self._stop : self._stop + len(rows)] = rows
+        self._stop += len(rows)
