@@ -1,0 +1,198 @@
+"""How good forecasts were: one day's sufficient statistics, and the figures and intervals of any span of days.
+
+Settling (which outcome a forecast had) is in `settlement`, resampling in `intervals`; verdicts between models
+are not made here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from math import fsum, isfinite, sqrt
+from operator import attrgetter
+
+import numpy as np
+
+from craveny_domain.intervals import block_indices, block_length, day_counts, has_enough_days, percentile_interval
+
+LOG_CLIP = (0.01, 0.99)
+"""Probabilities are brought into this range before their logarithm is taken."""
+
+SESSIONS_PER_YEAR = 252
+SHARPE_DAYS = 60
+"""Days below which no Sharpe ratio is stated."""
+
+
+@dataclass(frozen=True)
+class DayScore:
+    """What one model's forecasts of one horizon, settled on one day, add up to.
+
+    `asked` counts settled questions of every outcome class, `answered` the ok ones; `ties` (returns of exactly
+    zero, not up) are among asked, `void` are not. Sums of Brier and natural log scores are over asked; the sum
+    of signed tradable returns (fractions) is over `returns` answered questions.
+    """
+
+    day: date
+    asked: int
+    answered: int
+    true_up: int
+    false_up: int
+    true_down: int
+    false_down: int
+    ties: int
+    void: int
+    brier_sum: float
+    log_score_sum: float
+    return_sum: float
+    returns: int
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure with its 95 % interval, over n questions on `days` days; None where it is not defined."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+    days: int
+
+
+FIGURES = ("coverage", "hit_rate", "mcc", "brier", "log_score", "mean_return", "sharpe", "max_drawdown")
+COUNTED = dict.fromkeys(FIGURES, "asked") | {
+    "hit_rate": "answered", "mcc": "answered", "mean_return": "returns", "sharpe": "returns", "max_drawdown": "returns"
+}  # fmt: skip
+"""The questions each figure is over."""
+
+SUMS = tuple(f.name for f in fields(DayScore) if f.name != "day")
+
+
+def score_day(
+    day: date,
+    probability: np.ndarray,
+    call_up: np.ndarray,
+    answered: np.ndarray,
+    outcome_return: np.ndarray,
+    tradable_return: np.ndarray,
+    void: np.ndarray,
+) -> DayScore:
+    """Score the questions [N] settled on a day; the result does not depend on their order.
+
+    `probability` (of up) is the climatology where not answered; the call of such a row is not looked at.
+    Returns are fractions; `tradable_return` is NaN where there was none. Raises ValueError when a settled
+    row lacks an outcome or a probability within 0 and 1.
+    """
+    call_up, answered, void = (np.asarray(flags, dtype=bool) for flags in (call_up, answered, void))
+    asked = ~void
+    _check_settled(probability[asked], outcome_return[asked])
+    ok, up = answered & asked, outcome_return > 0
+    traded = ok & np.isfinite(tradable_return)
+    given = np.where(up, probability, 1 - probability)[asked]
+    return DayScore(
+        day=day,
+        asked=int(asked.sum()),
+        answered=int(ok.sum()),
+        true_up=int((ok & call_up & up).sum()),
+        false_up=int((ok & call_up & ~up).sum()),
+        true_down=int((ok & ~call_up & ~up).sum()),
+        false_down=int((ok & ~call_up & up).sum()),
+        ties=int((asked & (outcome_return == 0)).sum()),
+        void=int(void.sum()),
+        brier_sum=fsum((1 - given) ** 2),
+        log_score_sum=fsum(np.log(np.clip(given, *LOG_CLIP))),
+        return_sum=fsum(np.where(call_up, tradable_return, -tradable_return)[traded]),
+        returns=int(traded.sum()),
+    )
+
+
+def summarise(
+    days: Sequence[DayScore], horizon: int, *, cost_bps: float = 10.0, draws: int = 999, seed: int = 7
+) -> dict[str, Figure]:
+    """The figures of all days together, by name as in FIGURES; scores of one day given in parts are added up.
+
+    Position rule: equal weight, long for an up call and short for a down call, opened at the open of the session
+    and closed at the close that settles it, in `horizon` tranches of 1/horizon. The mean signed return less
+    `cost_bps` per round trip, over `horizon`, is booked on the settle day; a day without returns earns 0. Returns
+    are fractions and summed, not compounded; `mean_return` is per question and before costs.
+    """
+    if not days:
+        return dict.fromkeys(FIGURES, Figure(None, None, None, 0, 0))
+    table = _daily_sums(days)
+    n_days = len(table)
+    block = block_length(horizon, n_days)
+    resampled = block_indices(
+        n_days, block, draws if has_enough_days(n_days, block) else 0, np.random.default_rng(seed)
+    )
+    histories = np.vstack([np.arange(n_days), resampled])
+    totals = dict(zip(SUMS, (day_counts(histories, n_days) @ table).T, strict=True))
+    daily = dict(zip(SUMS, table.T, strict=True))
+    series = _ratio_series(totals) | _path_series(_daily_profit(daily, horizon, cost_bps)[histories], totals["returns"])
+    return {name: _figure(series[name], *_support(name, daily), block) for name in FIGURES}
+
+
+def _check_settled(probability: np.ndarray, outcome_return: np.ndarray) -> None:
+    if not np.isfinite(outcome_return).all():
+        raise ValueError("A settled question has no outcome return: mark it void or leave it out until it settles.")
+    if not ((probability >= 0) & (probability <= 1)).all():
+        raise ValueError("A settled question has no probability from 0 to 1: give unanswered ones the climatology.")
+
+
+def _daily_sums(days: Sequence[DayScore]) -> np.ndarray:
+    # [n_days, len(SUMS)], ascending by day.
+    ordinals, position = np.unique([score.day.toordinal() for score in days], return_inverse=True)
+    table = np.zeros((len(ordinals), len(SUMS)))
+    np.add.at(table, position, [attrgetter(*SUMS)(score) for score in days])
+    return table
+
+
+def _ratio_series(sums: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    # Each figure for every history [H], from its sums; the first history is what happened, the rest are resampled.
+    tp, fp, tn, fn = (sums[name] for name in ("true_up", "false_up", "true_down", "false_down"))
+    return {
+        "coverage": _ratio(sums["answered"], sums["asked"]),
+        "hit_rate": _ratio(tp + tn, sums["answered"]),
+        "mcc": _ratio(tp * tn - fp * fn, np.sqrt((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn))),
+        "brier": _ratio(sums["brier_sum"], sums["asked"]),
+        "log_score": _ratio(sums["log_score_sum"], sums["asked"]),
+        "mean_return": _ratio(sums["return_sum"], sums["returns"]),
+    }
+
+
+def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    return np.divide(part, whole, out=np.full(whole.shape, np.nan), where=whole > 0)
+
+
+def _daily_profit(daily: dict[str, np.ndarray], horizon: int, cost_bps: float) -> np.ndarray:
+    gross = _ratio(daily["return_sum"], daily["returns"])
+    return np.where(daily["returns"] > 0, (gross - cost_bps / 10_000) / horizon, 0.0)
+
+
+def _path_series(profit: np.ndarray, returns: np.ndarray) -> dict[str, np.ndarray]:
+    # Figures of the order of days, from profits [H, n_days]; undefined where nothing was traded.
+    curve = np.cumsum(profit, axis=1)
+    peak = np.maximum.accumulate(np.maximum(curve, 0), axis=1)
+    drawdown = (peak - curve).max(axis=1)
+    return {"sharpe": _sharpe(profit), "max_drawdown": np.where(returns > 0, drawdown, np.nan)}
+
+
+def _sharpe(profit: np.ndarray) -> np.ndarray:
+    if profit.shape[1] < SHARPE_DAYS:
+        return np.full(len(profit), np.nan)
+    spread = profit.std(axis=1, ddof=1)
+    # Equal profits differ in their last bits: a spread that small is none, not a Sharpe ratio of billions.
+    varied = spread > 1e-9 * np.abs(profit).max(axis=1)
+    return _ratio(profit.mean(axis=1) * sqrt(SESSIONS_PER_YEAR), np.where(varied, spread, 0))
+
+
+def _support(name: str, daily: dict[str, np.ndarray]) -> tuple[int, int]:
+    n = daily[COUNTED[name]]
+    # A day without trades is still a day of the profit curve.
+    days = len(n) if name in ("sharpe", "max_drawdown") else int((n > 0).sum())
+    return int(n.sum()), days
+
+
+def _figure(series: np.ndarray, n: int, days: int, block: int) -> Figure:
+    value = float(series[0])
+    if not isfinite(value):
+        return Figure(None, None, None, n, days)
+    low, high = (percentile_interval(series[1:]) if has_enough_days(days, block) else None) or (None, None)
+    return Figure(value, low, high, n, days)

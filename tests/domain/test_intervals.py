@@ -1,0 +1,90 @@
+"""The block bootstrap: how days are resampled, and that its intervals hold what they should."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from craveny_domain.intervals import block_indices, block_length, day_counts, has_enough_days, percentile_interval
+
+
+@given(horizon=st.integers(1, 10), n_days=st.integers(0, 5000))
+def test_a_block_spans_two_horizons_unless_there_are_fewer_days(horizon, n_days):
+    block = block_length(horizon, n_days)
+    assert block >= min(2 * horizon, n_days)
+    assert 1 <= block <= max(1, n_days)
+
+
+@pytest.mark.parametrize(
+    ("horizon", "n_days", "block"), [(1, 8, 2), (1, 1000, 10), (5, 400, 10), (5, 2744, 14), (5, 7, 7)]
+)
+def test_blocks_grow_with_the_cube_root_of_the_days(horizon, n_days, block):
+    assert block_length(horizon, n_days) == block
+
+
+@given(horizon=st.integers(1, 5), n_days=st.integers(0, 60))
+def test_two_blocks_of_days_are_needed(horizon, n_days):
+    block = block_length(horizon, n_days)
+    assert has_enough_days(n_days, block) == (n_days >= 4 * horizon and n_days >= 2 * block)
+
+
+@given(n_days=st.integers(1, 60), data=st.data(), seed=st.integers(0, 99))
+def test_resampled_days_run_in_blocks_and_wrap_around(n_days, data, seed):
+    block = data.draw(st.integers(1, n_days))
+    indices = block_indices(n_days, block, 7, np.random.default_rng(seed))
+    assert indices.shape == (7, n_days)
+    assert indices.min() >= 0 and indices.max() < n_days
+    for start in range(0, n_days, block):
+        run = indices[:, start : start + block]
+        assert (run == (run[:, :1] + np.arange(run.shape[1])) % n_days).all()
+
+
+def test_every_day_is_as_likely_as_any_other():
+    indices = block_indices(20, 6, 6000, np.random.default_rng(3))
+    share = np.bincount(indices.ravel(), minlength=20) / indices.size
+    assert share == pytest.approx(np.full(20, 1 / 20), rel=0.06)
+
+
+def test_the_same_seed_gives_the_same_days():
+    first, again, other = (block_indices(30, 4, 5, np.random.default_rng(seed)) for seed in (1, 1, 2))
+    assert (first == again).all() and (first != other).any()
+
+
+@given(n_days=st.integers(1, 30), seed=st.integers(0, 99))
+def test_counting_days_gives_the_same_sums_as_picking_them(n_days, seed):
+    rng = np.random.default_rng(seed)
+    indices, values = block_indices(n_days, min(3, n_days), 5, rng), rng.normal(size=n_days)
+    assert day_counts(indices, n_days) @ values == pytest.approx(values[indices].sum(axis=1), abs=1e-9)
+
+
+def test_the_interval_cuts_a_fortieth_off_each_side():
+    assert percentile_interval(np.arange(1001.0)) == pytest.approx((25, 975))
+
+
+def test_a_few_undefined_draws_are_left_out_and_many_forbid_an_interval():
+    values = np.arange(1000.0)
+    values[:50] = np.nan
+    assert percentile_interval(values) == pytest.approx(tuple(np.quantile(values[50:], [0.025, 0.975])))
+    values[50] = np.nan
+    assert percentile_interval(values) is None
+    assert percentile_interval(np.array([])) is None
+
+
+def coverage(block, *, n_days=120, horizon=5, trials=300, draws=199):
+    # Every day's share of hits follows a shock that five days have in common, as outcomes five sessions long do;
+    # its true mean is one half.
+    rng = np.random.default_rng(11)
+    held = 0
+    for _ in range(trials):
+        shocks = np.convolve(rng.normal(size=n_days + horizon - 1), np.ones(horizon), "valid")
+        hits = (shocks[:, None] + rng.normal(size=(n_days, 10)) > 0).mean(axis=1)
+        low, high = percentile_interval(hits[block_indices(n_days, block, draws, rng)].mean(axis=1))
+        held += low <= 0.5 <= high
+    return held / trials
+
+
+def test_blocks_cover_overlapping_outcomes_far_better_than_single_days():
+    by_block, by_day = coverage(block_length(5, 120)), coverage(1)
+    assert by_day < 0.72
+    assert by_block > 0.82
+    assert by_block - by_day > 0.15
