@@ -3,12 +3,12 @@
 What is stored in it, and its rebuilding, belong to `craveny_store`.
 """
 
+import importlib.util
 import signal
 import socket
 import struct
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 
 from craveny_cli.services.errors import Problem
 from craveny_cli.services.home import Home
@@ -25,15 +25,14 @@ def milvus_service(home: Home, port: int, env: Mapping[str, str]) -> Service:
 
     Stop it with `STOP_GRACE_SECONDS`: it needs SIGINT (SIGTERM does not close its files) and some seconds.
     """
-    program = Path(sys.executable).with_name("milvus-lite")
-    if not program.is_file():
-        raise Problem("The milvus-lite program is missing from this environment", "Run `make install` again")
+    if importlib.util.find_spec("milvus_lite") is None:
+        raise Problem("The milvus-lite package is missing from this environment", "Run `make install` again")
     # More than one worker loses acknowledged rows when the process is killed (seen with milvus-lite 3.2.2).
     options = ["--data-dir", str(home.milvus), "--host", HOST, "--port", str(port), "--max-workers", "1"]
     return Service(
         home,
         "milvus",
-        [str(program), "server", *options],
+        [sys.executable, "-P", "-m", "milvus_lite.cmdline", "server", *options],
         env={**env, "PYTHONUNBUFFERED": "1"},
         cwd=home.path,
         ready=lambda: speaks_http2(HOST, port),

@@ -3,6 +3,7 @@
 It listens on one private Unix socket. Schema and queries belong to `craveny_store`.
 """
 
+import re
 import shlex
 import shutil
 import time
@@ -14,7 +15,7 @@ from craveny_cli.services.errors import Problem, disk_full
 from craveny_cli.services.home import Home, private_folder
 from craveny_cli.services.postgres_account import Account, choose_account, find_programs
 from craveny_cli.services.postgres_data import check_data, locate_data, postmaster_pid, postmaster_record
-from craveny_cli.services.process import append_log, tree_memory_mib
+from craveny_cli.services.process import append_log, is_running, tree_memory_mib
 
 DATABASES = ("craveny", "dagster")
 START_SECONDS = 60
@@ -22,6 +23,7 @@ STOP_SECONDS = 30
 LEFTOVER_SECONDS = 10
 WAL_SEGMENT_BYTES = 16 * 1024**2
 _POLL_SECONDS = 0.05
+_SOCKET = ".s.PGSQL.5432"
 
 # Sized for a host with 2 GiB that also runs Dagster and Milvus; no replication, so the smallest write-ahead log.
 _SETTINGS = {
@@ -45,6 +47,8 @@ _SETTINGS = {
     "log_timezone": "UTC",
     "logging_collector": "off",
 }
+_TELLING = re.compile("FATAL|PANIC|error")
+_ABOUT_THE_LOG = re.compile("could not start server|Examine the log output|database system is")
 _INITDB_OPTIONS = [
     "--username=postgres",
     "--auth=trust",
@@ -127,17 +131,18 @@ class _Cluster:
         deadline = time.monotonic() + START_SECONDS
         while postmaster_pid(self.data) is not None:
             record = postmaster_record(self.data)
-            if record.get("status") == "ready":
-                if record["sockets"] == str(self._sockets):
-                    return True
+            if record.get("status") == "ready" and record["sockets"] != str(self._sockets):
                 self.shut_down()
+            elif record.get("status") == "ready" and self._client("pg_isready")[0] == 0:
+                return True
             if time.monotonic() > deadline:
                 raise Problem(
                     "The Postgres of an earlier start neither becomes ready nor stops", f"See {self._log_path}"
                 )
             time.sleep(_POLL_SECONDS)
         # Dead, a zombie, or its number now another program's: Postgres itself would refuse the last two for ever.
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        for stale in (self.data / "postmaster.pid", self._sockets / _SOCKET, self._sockets / f"{_SOCKET}.lock"):
+            stale.unlink(missing_ok=True)
         return False
 
     def prepare_folder(self) -> Path:
@@ -166,9 +171,14 @@ class _Cluster:
 
     def shut_down(self) -> None:
         """Stop the postmaster; Problem if it does not end in time."""
+        pid = postmaster_pid(self.data)
         code, said = self._control("stop", "-m", "fast", "-t", str(STOP_SECONDS))
         if code != 0 and postmaster_pid(self.data) is not None:
             raise self._failure("did not stop", said)
+        # pg_ctl returns when the pid file is gone; the process itself takes a moment longer.
+        deadline = time.monotonic() + LEFTOVER_SECONDS
+        while pid is not None and is_running(pid) and time.monotonic() < deadline:
+            time.sleep(_POLL_SECONDS)
 
     def create_databases(self) -> None:
         """Create those of our databases that are absent."""
@@ -203,8 +213,8 @@ class _Cluster:
         return self.account.run([str(self._programs / program), *where, *arguments])
 
     def _failure(self, what: str, said: str) -> Problem:
-        lines = [line.strip() for line in said.splitlines() if line.strip()]
-        telling = [line for line in lines if any(word in line for word in ("FATAL:", "PANIC:", "error:"))]
+        lines = [line.strip() for line in said.splitlines() if line.strip() and not _ABOUT_THE_LOG.search(line)]
+        telling = [line for line in lines if _TELLING.search(line)]
         full = shutil.disk_usage(self._log_path.parent).free < WAL_SEGMENT_BYTES
         if "No space left on device" in said or "Disk quota exceeded" in said or (full and not telling):
             return disk_full(self.data)

@@ -91,7 +91,10 @@ def _recorded_data(record: Path, home: Home) -> Path:
             f"{record} is not readable", "Restore that file, or set CRAVENY_HOME to another folder"
         ) from error
     if not data.parent.is_dir():
-        raise Problem(f"The tables of {home.path} are kept in {data}, which is gone", "Restore that folder")
+        raise Problem(
+            f"The tables of {home.path} are kept in {data}, which is gone",
+            "Restore that folder, or set CRAVENY_HOME to an empty one",
+        )
     if made_for != home.path and Home(made_for).exists:
         raise Problem(
             f"{home.path} is a copy of {made_for}, and both name the same tables in {data}",

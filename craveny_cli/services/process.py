@@ -58,7 +58,10 @@ class Service:
             return
         stop_signal = self._record.stop_signal
 
-        def die_with_parent() -> None:
+        def prepare() -> None:
+            # A parent started in the background of a script hands down an ignored SIGINT.
+            signal.signal(stop_signal, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_SETMASK, [])
             if _LIBC is not None:
                 _LIBC.prctl(_SET_PARENT_DEATH_SIGNAL, stop_signal)
 
@@ -74,7 +77,7 @@ class Service:
                     env={**self._env, TOKEN_VARIABLE: self._record.token},
                     cwd=self._cwd,
                     start_new_session=True,
-                    preexec_fn=die_with_parent,
+                    preexec_fn=prepare,
                 )
         except OSError as error:
             raise os_problem(error, Path(self.argv[0])) from error
@@ -148,6 +151,14 @@ def last_line(log_path: Path) -> str:
     except OSError:
         return ""
     return next((line.strip()[:300] for line in reversed(lines) if line.strip()), "")
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process with this number exists and has not ended (a zombie has)."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def tree_memory_mib(pid: int) -> float:
