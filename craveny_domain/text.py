@@ -1,0 +1,124 @@
+"""Text from outside made safe and comparable: hidden characters, markup, links, length and script.
+
+Knows nothing of articles, stocks or sources. Every function takes any str, lone surrogates included, and
+never raises; what `clean_text` returns encodes to UTF-8.
+"""
+
+import html
+import re
+import unicodedata
+from typing import Literal
+
+Language = Literal["ko", "en", "und"]
+
+# Characters a reader cannot see: controls (whitespace ones excepted), soft hyphen and joiners, blank fillers,
+# zero-width and bidi marks, variation selectors, annotations, tag characters, and lone surrogates.
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff\ud800-\udfff]+"
+)
+# Numbers are bounded because int() refuses thousands of digits.
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_ANGLE = re.compile("([<>])")
+_TAG = re.compile(r"(?=[A-Za-z/!?])/? ?(\w*)", re.ASCII)
+# Dropping these joins what they stood between (<b>삼성</b>전자); any other tag leaves a space.
+_INLINE = re.compile("a|abbr|b|big|em|font|i|mark|q|s|small|span|strike|strong|sub|sup|tt|u")
+_UNSEEN = frozenset(("script", "style"))
+
+_LINK = re.compile(r"(?<![A-Za-z0-9])(?:https?://[!-~]*…?|www\.[!-~]+|ht(?:tps?|tp|t)?:?/{0,2}…)", re.IGNORECASE)
+_HANDLE = re.compile(r"(?<![A-Za-z0-9_.])@[A-Za-z0-9_]+:?")
+_RETWEET = re.compile(r"^(?:\s*RT\b[\s:]*)+")
+
+_HANGUL = re.compile("[가-힣ㄱ-ㆎᄀ-ᇿ]+")
+_LATIN = re.compile("[A-Za-zÀ-ÖØ-öø-ɏ]+")
+# A Hangul syllable says as much as two or three Latin letters, so a minority of them makes a Korean text.
+_KOREAN_SHARE = 0.3
+
+
+def clean_text(raw: str) -> str:
+    """The visible words of a text: no markup or hidden characters, entities decoded once, NFC, single spaces.
+
+    Idempotent on what it returns, unless that still spells an HTML entity (`&amp;amp;` becomes `&amp;`).
+    """
+    seen = _HIDDEN.sub("", raw)
+    decoded = _ENTITY.sub(lambda entity: html.unescape(entity[0]), seen)
+    composed = unicodedata.normalize("NFC", _HIDDEN.sub("", decoded))
+    # Composed before, for a stroke makes an angle bracket another character (≮, ≯); and after, for what now adjoins.
+    return " ".join(unicodedata.normalize("NFC", _without_tags(composed)).split())
+
+
+def excerpt(text: str, limit: int = 100) -> str:
+    """The opening of a cleaned text, at most `limit` characters, cut at a word end and closed by an ellipsis.
+
+    A text without a space in the second half of the limit is cut inside the word.
+    """
+    if len(text) <= limit:
+        return text
+    if limit < 1:
+        return ""
+    head = text[: limit - 1]
+    if text[limit - 1] != " ":
+        space = head.rfind(" ")
+        head = head[:space] if space >= limit // 2 else head
+    return head.rstrip(" ,.;:·-") + "…"
+
+
+def language(text: str) -> Language:
+    """The language by share of script among the letters: `ko` Hangul, `en` Latin of any language, else `und`."""
+    words = without_links(text)
+    letters = sum(map(str.isalpha, words))
+    if not letters:
+        return "und"
+    if sum(map(len, _HANGUL.findall(words))) >= _KOREAN_SHARE * letters:
+        return "ko"
+    return "en" if 2 * sum(map(len, _LATIN.findall(words))) > letters else "und"
+
+
+def without_links(text: str) -> str:
+    """The text without web links (whole or cut off), @handles and the `RT` that opens a retweet."""
+    return _RETWEET.sub("", _HANDLE.sub(" ", _LINK.sub(" ", text)))
+
+
+def blank_links(text: str) -> str:
+    """The text with every web link overwritten by spaces, so that positions stay what they were."""
+    return _LINK.sub(lambda link: " " * len(link[0]), text)
+
+
+def _without_tags(text: str) -> str:
+    """Drop every `<tag>`, also one that dropping another completes, and what script and style enclose.
+
+    One pass over the brackets, so that nesting cannot make it slow; a `<` not followed by a name is text.
+    """
+    if "<" not in text:
+        return text
+    kept: list[str] = []
+    opened: list[int] = []
+    unseen_from: int | None = None
+    for piece in filter(None, _ANGLE.split(text)):
+        if piece == ">" and opened:
+            start = opened.pop()
+            inside = "".join(kept[start + 1 : start + 2])
+            if tag := _TAG.match(inside):
+                del kept[start:]
+                name = tag[1].lower()
+                if name in _UNSEEN:
+                    unseen_from = _after_unseen(kept, opened, unseen_from, closing=inside.startswith("/"))
+                elif not _INLINE.fullmatch(name):
+                    kept.append(" ")
+                continue
+        if piece == "<":
+            opened.append(len(kept))
+        kept.append(piece)
+    return "".join(kept)
+
+
+def _after_unseen(kept: list[str], opened: list[int], unseen_from: int | None, *, closing: bool) -> int | None:
+    """Where script or style text starts; at its closing tag, forget what was kept since then."""
+    if not closing:
+        return len(kept) if unseen_from is None else unseen_from
+    if unseen_from is not None:
+        del kept[unseen_from:]
+        opened[:] = [at for at in opened if at < unseen_from]
+    kept.append(" ")
+    return None
