@@ -4,7 +4,6 @@ A service is known by a random token in the environment of everything it starts;
 """
 
 import json
-import os
 import secrets
 import signal
 import time
@@ -126,7 +125,7 @@ def _carriers(token: str) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter():
         try:
-            if process.pid != os.getpid() and process.environ().get(TOKEN_VARIABLE) == token:
+            if process.environ().get(TOKEN_VARIABLE) == token:
                 found.append(process)
         except (psutil.Error, OSError):
             continue

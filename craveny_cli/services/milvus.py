@@ -26,7 +26,9 @@ def milvus_service(home: Home, port: int, env: Mapping[str, str]) -> Service:
     Stop it with `STOP_GRACE_SECONDS`: it needs SIGINT (SIGTERM does not close its files) and some seconds.
     """
     if importlib.util.find_spec("milvus_lite") is None:
-        raise Problem("The milvus-lite package is missing from this environment", "Run `make install` again")
+        raise Problem(
+            "The milvus-lite package is missing from this environment", "Delete the environment and run `make up` again"
+        )
     # More than one worker loses acknowledged rows when the process is killed (seen with milvus-lite 3.2.2).
     options = ["--data-dir", str(home.milvus), "--host", HOST, "--port", str(port), "--max-workers", "1"]
     return Service(

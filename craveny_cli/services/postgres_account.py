@@ -84,7 +84,10 @@ def find_programs(account: Account) -> Path:
     package = Path(spec.origin).resolve().parent if spec and spec.origin else None
     install = f"pginstall{MAJOR}"
     if package is None or not (package / install / "bin" / "postgres").is_file():
-        raise Problem(f"The Postgres {MAJOR} programs are missing from this environment", "Run `make install` again")
+        raise Problem(
+            f"The Postgres {MAJOR} programs are missing from this environment",
+            "Delete the environment and run `make up` again",
+        )
     programs = package / install / "bin"
     if not account.switches or (is_passable(programs, account.uid) and _is_open(programs / "postgres")):
         return programs

@@ -59,13 +59,14 @@ def template() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="crv", dir="/tmp"))
     folder.chmod(0o711)
     server = EmbeddedPostgres(Home(folder / "home"))
-    server.start()
     try:
+        server.start()
         run_statement(server, "CREATE TABLE kept AS SELECT 7 AS n")
+        server.stop()
+        yield folder / "home"
     finally:
         server.stop()
-    yield folder / "home"
-    shutil.rmtree(folder)
+        shutil.rmtree(folder)
 
 
 @pytest.fixture

@@ -113,7 +113,7 @@ def test_a_stale_pid_file_whose_number_is_now_a_strangers_heals(kept, ask, bysta
     assert not kept.alive
     kept.start()
     assert ask(kept, "SELECT n FROM kept") == [(7,)]
-    assert bystander.is_running()
+    assert bystander.poll() is None
 
 
 def test_one_left_by_a_killed_parent_is_taken_over_and_stopped(kept, template, ask):
@@ -139,10 +139,10 @@ def test_any_path_works(postgres_at, place, ask, name):
 
 
 def test_a_home_moved_while_it_runs_is_still_found(filled, postgres_at, place, ask):
-    server = filled(place / "home")
+    server = filled(place / "my home")
     server.start()
-    (place / "home").rename(place / "moved")
-    moved = postgres_at(place / "moved")
+    (place / "my home").rename(place / "my moved home")
+    moved = postgres_at(place / "my moved home")
     moved.start()
     assert ask(moved, "SELECT n FROM kept") == [(7,)]
 
