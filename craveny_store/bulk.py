@@ -3,9 +3,10 @@
 Knows columns and keys, not what they mean.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, LiteralString
 
 import numpy as np
 from psycopg import Cursor, sql
@@ -54,7 +55,10 @@ def copy_rows(conn: Connection, table: Table, columns: Sequence[str], rows: Iter
     target = sql.Identifier(into or table.name)
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
     json_at = [i for i, name in enumerate(columns) if isinstance(table.c[name].type, JSONB)]
-    with cursor(conn) as cur, cur.copy(sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(target, names)) as copy:
+    with (
+        cursor(conn) as cur,
+        cur.copy(sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(target, names)) as copy,
+    ):
         copy.set_types([_copy_type(table.c[name].type) for name in columns])
         for row in rows:
             copy.write_row(_with_json(row, json_at) if json_at else row)
@@ -73,17 +77,21 @@ def merge_rows(
 ) -> Changes:
     """Make the rows inside `scope` (column = value) equal to `rows`, by `key`; untouched where nothing differs.
 
-    `compare` names the columns whose difference counts (default: all but the key); the others keep their
-    first value. `remove=False` keeps rows that are no longer given.
+    `compare` names the columns whose difference counts (default: all but the key): a row that differs in
+    none of them stays as it first was. `remove=False` keeps rows that are no longer given.
     """
     with cursor(conn) as cur:
         where, values = _where(scope)
-        cur.execute(sql.SQL("SELECT EXISTS (SELECT FROM {} WHERE {})").format(sql.Identifier(table.name), where), values)
+        cur.execute(
+            sql.SQL("SELECT EXISTS (SELECT FROM {} WHERE {})").format(sql.Identifier(table.name), where), values
+        )
         empty = not (cur.fetchone() or (True,))[0]
     if empty:
         copy_rows(conn, table, columns, rows)
         return Changes(added=len(rows))
-    return _merge_staged(conn, table, columns, rows, scope, key, compare or [c for c in columns if c not in key], remove)
+    return _merge_staged(
+        conn, table, columns, rows, scope, key, compare or [c for c in columns if c not in key], remove
+    )
 
 
 def _merge_staged(
@@ -96,44 +104,59 @@ def _merge_staged(
     compare: Sequence[str],
     remove: bool,  # noqa: FBT001
 ) -> Changes:
-    stage = stage_rows(conn, table, columns, rows)
-    names = {
-        "target": sql.Identifier(table.name),
-        "stage": sql.Identifier(stage),
-        "columns": sql.SQL(", ").join(map(sql.Identifier, columns)),
-        "on": _pairs("t", "s", key, " AND ", " = "),
-        "set": sql.SQL(", ").join(sql.SQL("{0} = s.{0}").format(sql.Identifier(c)) for c in compare),
-        "differs": _pairs("t", "s", compare, " OR ", " IS DISTINCT FROM "),
-    }
-    where, values = _where(scope, "t")
-    with cursor(conn) as cur:
+    with staged(conn, table, columns, rows) as stage, cursor(conn) as cur:
+        names = {
+            "target": sql.Identifier(table.name),
+            "stage": stage,
+            "columns": sql.SQL(", ").join(map(sql.Identifier, columns)),
+            "on": _pairs("t", "s", key, " AND ", " = "),
+            "set": sql.SQL(", ").join(
+                sql.SQL("{0} = s.{0}").format(sql.Identifier(c)) for c in columns if c not in key
+            ),
+            "differs": _pairs("t", "s", compare, " OR ", " IS DISTINCT FROM "),
+        }
         removed = 0
         if remove:
-            gone = "DELETE FROM {target} t WHERE {where} AND NOT EXISTS (SELECT FROM {stage} s WHERE {on})"
-            removed = cur.execute(sql.SQL(gone).format(where=where, **names), values).rowcount
-        update = "UPDATE {target} t SET {set} FROM {stage} s WHERE {on} AND ({differs})"
-        changed = cur.execute(sql.SQL(update).format(**names)).rowcount
-        insert = (
-            "INSERT INTO {target} ({columns}) SELECT {columns} FROM {stage} s"
-            " WHERE NOT EXISTS (SELECT FROM {target} t WHERE {on})"
-        )
-        added = cur.execute(sql.SQL(insert).format(**names)).rowcount
-        cur.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(stage)))
+            where, values = _where(scope, "t")
+            removed = cur.execute(_DELETE.format(where=where, **names), values).rowcount
+        changed = cur.execute(_UPDATE.format(**names)).rowcount
+        added = cur.execute(_INSERT.format(**names)).rowcount
     return Changes(added, changed, len(rows) - added - changed, removed)
 
 
-def stage_rows(conn: Connection, table: Table, columns: Sequence[str], rows: Iterable[Row]) -> str:
-    """A temporary table of the given columns filled with rows; dropped with the transaction. Returns its name."""
+_DELETE = sql.SQL("DELETE FROM {target} t WHERE {where} AND NOT EXISTS (SELECT FROM {stage} s WHERE {on})")
+_UPDATE = sql.SQL("UPDATE {target} t SET {set} FROM {stage} s WHERE {on} AND ({differs})")
+_INSERT = sql.SQL(
+    "INSERT INTO {target} ({columns}) SELECT {columns} FROM {stage} s"
+    " WHERE NOT EXISTS (SELECT FROM {target} t WHERE {on})"
+)
+
+
+@contextmanager
+def staged(conn: Connection, table: Table, columns: Sequence[str], rows: Iterable[Row]) -> Iterator[sql.Identifier]:
+    """A temporary table of the given columns filled with rows, by its name, for the length of the block."""
     stage = f"stage_{table.name}"
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
     create = sql.SQL("CREATE TEMP TABLE {} ON COMMIT DROP AS SELECT {} FROM {} LIMIT 0")
     with cursor(conn) as cur:
         cur.execute(create.format(sql.Identifier(stage), names, sql.Identifier(table.name)))
     copy_rows(conn, table, columns, rows, into=stage)
-    return stage
+    yield sql.Identifier(stage)
+    with cursor(conn) as cur:
+        cur.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(stage)))
 
 
-def fetch_array(conn: Connection, query: str, parameters: Mapping[str, Any], dtype: Sequence[tuple[str, str]]) -> np.ndarray:
+def insert_missing(conn: Connection, table: Table, columns: Sequence[str], rows: Iterable[Row]) -> int:
+    """Add the rows that break no unique key, in the order given; returns how many were added."""
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    statement = sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {} ON CONFLICT DO NOTHING")
+    with staged(conn, table, columns, rows) as stage, cursor(conn) as cur:
+        return cur.execute(statement.format(sql.Identifier(table.name), names, names, stage)).rowcount
+
+
+def fetch_array(
+    conn: Connection, query: str, parameters: Mapping[str, Any], dtype: Sequence[tuple[str, str]]
+) -> np.ndarray:
     """The answer of a query as a structured array; every column fixed-width, never null.
 
     `dtype` gives each column its NumPy type: i4/i8/f4/f8 for int4/int8/float4/float8, S<n> for bytea of n bytes.
@@ -184,15 +207,18 @@ def _with_json(row: Row, json_at: Sequence[int]) -> Row:
     return tuple(Jsonb(value) if i in json_at else value for i, value in enumerate(row))
 
 
-def _pairs(left: str, right: str, columns: Sequence[str], joiner: str, operator: str) -> sql.Composed:
+def _pairs(
+    left: LiteralString, right: LiteralString, columns: Sequence[str], joiner: LiteralString, operator: LiteralString
+) -> sql.Composed:
     pair = "{}.{} {} {}.{}"
     return sql.SQL(joiner).join(
-        sql.SQL(pair).format(sql.SQL(left), sql.Identifier(c), sql.SQL(operator), sql.SQL(right), sql.Identifier(c))  # type: ignore[arg-type]
+        sql.SQL(pair).format(sql.SQL(left), sql.Identifier(c), sql.SQL(operator), sql.SQL(right), sql.Identifier(c))
         for c in columns
     )
 
 
 def _where(scope: Mapping[str, Any], alias: str = "") -> tuple[sql.Composed, dict[str, Any]]:
-    prefix = sql.SQL(f"{alias}." if alias else "")  # type: ignore[arg-type]
-    terms = [sql.SQL("{}{} = {}").format(prefix, sql.Identifier(c), sql.Placeholder(c)) for c in scope]
+    terms = [
+        sql.SQL("{} = {}").format(sql.Identifier(*([alias] if alias else []), c), sql.Placeholder(c)) for c in scope
+    ]
     return sql.SQL(" AND ").join(terms), dict(scope)

@@ -3,9 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -21,7 +25,9 @@ def open_engine(url: str, *, pool_size: int = 4) -> Engine:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise StoreError("DATABASE_URL is not a database address. Write postgresql+psycopg://user@host/name.") from error
+        raise StoreError(
+            "DATABASE_URL is not a database address. Write postgresql+psycopg://user@host/name."
+        ) from error
     if parsed.drivername != "postgresql+psycopg":
         raise StoreError(f"DATABASE_URL uses {parsed.drivername}. Craveny speaks postgresql+psycopg only.")
     return create_engine(
@@ -54,7 +60,8 @@ def migrate(engine: Engine, revision: str = "head") -> None:
         except CommandError as error:
             if "Can't locate revision" in str(error):
                 raise StoreError(
-                    "The database was written by a newer Craveny than this one. Upgrade Craveny, or use another CRAVENY_HOME."
+                    "The database was written by a newer Craveny than this one."
+                    " Upgrade Craveny, or use another CRAVENY_HOME."
                 ) from error
             raise
 
@@ -67,7 +74,7 @@ def schema_revision(engine: Engine) -> str | None:
         return MigrationContext.configure(conn).get_current_revision()
 
 
-def _alembic_config(conn: Connection) -> "Config":  # noqa: F821
+def _alembic_config(conn: Connection) -> "Config":
     from alembic.config import Config
 
     config = Config()

@@ -56,13 +56,14 @@ class Lease:
 
 _KEY = "market = :market AND asset = :asset AND partition_date = :partition_date AND model_name = :model_name"
 
-_TAKE = text(f"""
+_TAKE = text("""
     INSERT INTO lease (market, asset, partition_date, model_name, holder, epoch, expires_at)
-    VALUES (:market, :asset, :partition_date, :model_name, :holder, 1, clock_timestamp() + :seconds * interval '1 second')
+    VALUES (:market, :asset, :partition_date, :model_name, :holder, 1,
+        clock_timestamp() + :seconds * interval '1 second')
     ON CONFLICT (market, asset, partition_date, model_name) DO UPDATE
     SET holder = excluded.holder, epoch = lease.epoch + 1, expires_at = excluded.expires_at
     WHERE lease.expires_at <= clock_timestamp() OR lease.holder = excluded.holder
-    RETURNING epoch""")  # noqa: S608
+    RETURNING epoch""")
 _HOLDER = text(f"SELECT holder FROM lease WHERE {_KEY}")  # noqa: S608
 _RENEW = text(f"""
     UPDATE lease SET expires_at = clock_timestamp() + :seconds * interval '1 second'

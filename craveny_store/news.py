@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from craveny_domain.clocks import Window
 from craveny_domain.facts import RawItem
-from craveny_store.bulk import Changes, cursor, merge_rows, stage_rows
+from craveny_store.bulk import Changes, cursor, insert_missing, merge_rows
 from craveny_store.tables import match, news, raw_news
 
 NEWS_COLUMNS = [
@@ -17,7 +17,8 @@ NEWS_COLUMNS = [
     "positive", "negative", "published_at", "available_at", "basis", "is_synthetic",
 ]  # fmt: skip
 MATCH_COLUMNS = [
-    "news_id", "stock_id", "market", "partition_date", "kind", "span", "span_start", "score", "mentions", "available_at",
+    "news_id", "stock_id", "market", "partition_date", "kind", "span", "span_start", "score", "mentions",
+    "available_at",
 ]  # fmt: skip
 
 
@@ -60,23 +61,13 @@ def append_raw(conn: Connection, market: str, source: str, items: Sequence[RawIt
     if not items:
         return 0
     columns = ["market", "source", "item_key", "payload_hash", "payload", "available_at", "basis"]
+    # In order of availability, so that ids follow time within a fetch.
+    ordered = sorted(items, key=lambda i: (i.available_at, i.item_key))
     rows = [
         (market, source, i.item_key, hashlib.sha256(i.payload.encode()).digest(), i.payload, i.available_at, i.basis)
-        for i in items
+        for i in ordered
     ]
-    stage = stage_rows(conn, raw_news, columns, rows)
-    # In order of availability, so that ids follow time within a fetch.
-    insert = f"""
-        INSERT INTO raw_news ({", ".join(columns)})
-        SELECT {", ".join(columns)} FROM {stage} s WHERE NOT EXISTS (
-            SELECT FROM raw_news r WHERE r.market = s.market AND r.source = s.source AND r.item_key = s.item_key
-            AND r.payload_hash = s.payload_hash)
-        ORDER BY available_at, item_key
-        ON CONFLICT DO NOTHING"""  # noqa: S608
-    with cursor(conn) as cur:
-        added = cur.execute(insert).rowcount
-        cur.execute(f"DROP TABLE {stage}")
-    return added
+    return insert_missing(conn, raw_news, columns, rows)
 
 
 def raw_between(conn: Connection, market: str, start: datetime, end: datetime) -> list[RawRow]:
@@ -122,7 +113,8 @@ def write_matches(conn: Connection, market: str, day: date, rows: Sequence[tuple
 _LINKS = """
     SELECT m.stock_id, n.news_id, n.title, n.positive, n.negative
     FROM news n JOIN match m USING (news_id)
-    WHERE n.market = %(market)s AND n.available_at > %(after)s AND n.available_at <= %(until)s AND n.story_id = n.news_id
+    WHERE n.market = %(market)s AND n.available_at > %(after)s AND n.available_at <= %(until)s
+    AND n.story_id = n.news_id
     AND m.available_at <= %(until)s
     AND NOT coalesce((
         SELECT r.verdict = 'rejected' FROM match_review r

@@ -5,7 +5,7 @@ Every write of a partition ends in `seal`, inside the same transaction; every re
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Connection, delete, func, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -73,7 +73,9 @@ def _refuse_failed(conn: Connection, market: str, asset: str, days: Sequence[dat
     failed = conn.execute(query.order_by(c.partition_date).limit(1)).first()
     if failed:
         day, name, detail = failed
-        raise MissingInput(f"{market}/{asset} of {day} failed its gate {name}: {detail} Correct it and materialize it again.")
+        raise MissingInput(
+            f"{market}/{asset} of {day} failed its gate {name}: {detail} Correct it and materialize it again."
+        )
 
 
 def materialized_days(conn: Connection, market: str, asset: str, first: date, last: date) -> list[date]:
@@ -114,9 +116,9 @@ def seal(
     for table in (partition_input, partition_check):
         conn.execute(delete(table).where(*(table.c[name] == value for name, value in key.items())))
     if inputs:
-        conn.execute(insert(partition_input), [_input_row(key, item) for item in inputs])
+        conn.execute(insert(partition_input).values([_input_row(key, item) for item in inputs]))
     if checks:
-        conn.execute(insert(partition_check), [_check_row(key, item) for item in checks])
+        conn.execute(insert(partition_check).values([_check_row(key, item) for item in checks]))
     keeper.close(lease, conn)
 
 
@@ -167,6 +169,6 @@ def partition_counts(conn: Connection) -> dict[tuple[str, str], int]:
     return {(market, asset): count for market, asset, count in conn.execute(query)}
 
 
-def database_now(conn: Connection) -> "datetime":  # noqa: F821
+def database_now(conn: Connection) -> datetime:
     """The database's clock."""
     return conn.execute(text("SELECT clock_timestamp()")).scalar_one()

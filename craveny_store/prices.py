@@ -39,7 +39,9 @@ def append_bars(
         if before and before[-1][1:] == _values(bar):
             continue
         known.setdefault(stock_id, []).append((bar.available_at, *_values(bar)))
-        fresh.append((market.code, stock_id, session, source, *_values(bar), market.currency, bar.available_at, bar.basis))
+        fresh.append(
+            (market.code, stock_id, session, source, *_values(bar), market.currency, bar.available_at, bar.basis)
+        )
     copy_rows(conn, price, COLUMNS, fresh)
     return Changes(added=len(fresh), unchanged=len(bars) - len(fresh))
 

@@ -28,7 +28,9 @@ def load_markets(path: Path = DEFAULT_MARKETS) -> dict[str, Market]:
     try:
         entries = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
-        raise ValueError(f"The markets file {path} cannot be read: {error}. Correct it or unset CRAVENY_MARKETS.") from error
+        raise ValueError(
+            f"The markets file {path} cannot be read: {error}. Correct it or unset CRAVENY_MARKETS."
+        ) from error
     return {code: _market(path, code, entry) for code, entry in entries.items()}
 
 
@@ -43,4 +45,6 @@ def _market(path: Path, code: str, entry: dict) -> Market:
             first_date=entry["first_date"],
         )
     except (KeyError, TypeError) as error:
-        raise ValueError(f"{path}: market {code} has no usable field {error}. Compare it with another market.") from error
+        raise ValueError(
+            f"{path}: market {code} has no usable field {error}. Compare it with another market."
+        ) from error

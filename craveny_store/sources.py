@@ -4,30 +4,31 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from sqlalchemy import Connection, RowMapping, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from craveny_domain.clocks import Market
 from craveny_domain.facts import Bar, RawItem, Rejected
-from craveny_store.bulk import cursor, stage_rows
+from craveny_store.bulk import insert_missing
 from craveny_store.tables import archive_item, quarantine, source, source_watermark
 
 PAYLOAD_LIMIT = 4_000
+Feed = Literal["news", "price"]
 
 
 @dataclass(frozen=True)
 class SourceRow:
-    """A source as registered."""
+    """A source of news or prices as registered, and the days it can speak for."""
 
     market: str
     name: str
+    feed: Feed
     kind: str
     is_synthetic: bool
     first_date: date
     last_date: date | None
-    has_news: bool
-    has_prices: bool
 
 
 def register_source(conn: Connection, row: SourceRow) -> None:
@@ -37,10 +38,8 @@ def register_source(conn: Connection, row: SourceRow) -> None:
     widened = {
         "first_date": func.least(source.c.first_date, excluded.first_date),
         "last_date": func.greatest(source.c.last_date, excluded.last_date),
-        "has_news": source.c.has_news | excluded.has_news,
-        "has_prices": source.c.has_prices | excluded.has_prices,
     }
-    conn.execute(statement.on_conflict_do_update(index_elements=["market", "name"], set_=widened))
+    conn.execute(statement.on_conflict_do_update(index_elements=["market", "name", "feed"], set_=widened))
 
 
 def sources_of(conn: Connection, market: str) -> list[SourceRow]:
@@ -49,16 +48,15 @@ def sources_of(conn: Connection, market: str) -> list[SourceRow]:
     return [SourceRow(**row) for row in rows]
 
 
-def covering_sources(conn: Connection, market: str, day: date, feed: str) -> list[SourceRow]:
+def covering_sources(conn: Connection, market: str, day: date, feed: Feed) -> list[SourceRow]:
     """The sources that can speak for a day's news or prices."""
-    has = source.c.has_news if feed == "news" else source.c.has_prices
-    query = select(source).where(
-        source.c.market == market, has, source.c.first_date <= day, or_(source.c.last_date.is_(None), source.c.last_date >= day)
-    )
-    return [SourceRow(**row) for row in conn.execute(query.order_by(source.c.name)).mappings()]
+    c = source.c
+    until = or_(c.last_date.is_(None), c.last_date >= day)
+    query = select(source).where(c.market == market, c.feed == feed, c.first_date <= day, until)
+    return [SourceRow(**row) for row in conn.execute(query.order_by(c.name)).mappings()]
 
 
-def covered_since(conn: Connection, market: str, day: date, feed: str) -> date | None:
+def covered_since(conn: Connection, market: str, day: date, feed: Feed) -> date | None:
     """The first day of the sources that can speak for `day`; None when none can."""
     return min((s.first_date for s in covering_sources(conn, market, day, feed)), default=None)
 
@@ -76,19 +74,14 @@ def watermarks(conn: Connection, market: str, feed: str) -> dict[str, datetime]:
     """How far each source of the market was read."""
     c = source_watermark.c
     query = select(c.source, c.reached_at).where(c.market == market, c.feed == feed)
-    return {name: reached_at for name, reached_at in conn.execute(query)}
+    return dict(conn.execute(query).tuples().all())
 
 
 def add_archive_items(conn: Connection, market: Market, name: str, feed: str, items: Iterable[RawItem | Bar]) -> int:
     """Store an archive's items, leaving those that are already there; returns how many were new."""
     columns = ["market", "source", "feed", "item_key", "local_date", "available_at", "payload"]
     rows = (_archive_row(market, name, feed, item) for item in items)
-    stage = stage_rows(conn, archive_item, columns, rows)
-    with cursor(conn) as cur:
-        return cur.execute(
-            f"INSERT INTO archive_item ({', '.join(columns)}) SELECT {', '.join(columns)} FROM {stage}"  # noqa: S608
-            " ON CONFLICT DO NOTHING"
-        ).rowcount
+    return insert_missing(conn, archive_item, columns, rows)
 
 
 def _archive_row(market: Market, name: str, feed: str, item: RawItem | Bar) -> tuple:
@@ -118,14 +111,7 @@ def add_quarantine(conn: Connection, market: str, name: str, feed: str, rejected
         (market, name, feed, r.item_key[:200], r.reason, r.payload[:PAYLOAD_LIMIT].replace("\x00", "\ufffd"))
         for r in rejected
     ]
-    stage = stage_rows(conn, quarantine, columns, rows)
-    with cursor(conn) as cur:
-        added = cur.execute(
-            f"INSERT INTO quarantine ({', '.join(columns)}) SELECT {', '.join(columns)} FROM {stage}"  # noqa: S608
-            " ON CONFLICT DO NOTHING"
-        ).rowcount
-        cur.execute(f"DROP TABLE {stage}")
-    return added
+    return insert_missing(conn, quarantine, columns, rows)
 
 
 def quarantine_counts(conn: Connection, market: str | None = None) -> dict[tuple[str, str, str], int]:
@@ -135,5 +121,3 @@ def quarantine_counts(conn: Connection, market: str | None = None) -> dict[tuple
     if market:
         query = query.where(c.market == market)
     return {(m, s, f): n for m, s, f, n in conn.execute(query)}
-
-

@@ -86,13 +86,13 @@ source = Table(
     metadata,
     _market(),
     Column("name", Text, nullable=False, comment="source name, unique within the market"),
+    Column("feed", Text, nullable=False, comment="what it speaks of: news or price"),
     Column("kind", Text, nullable=False, comment="how it is read: sample or archive"),
     Column("is_synthetic", Boolean, nullable=False, comment="true when the data is invented"),
     Column("first_date", Date, nullable=False, comment="first local day it can speak for"),
     Column("last_date", Date, comment="last local day it can speak for; null: still growing"),
-    Column("has_news", Boolean, nullable=False),
-    Column("has_prices", Boolean, nullable=False),
-    PrimaryKeyConstraint("market", "name"),
+    PrimaryKeyConstraint("market", "name", "feed"),
+    CheckConstraint("feed IN ('news', 'price')", name="feed"),
     comment="Where news and prices come from, per market",
 )
 

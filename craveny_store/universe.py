@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, or_, select, tuple_
+from sqlalchemy import Connection, insert, or_, select, union
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from craveny_domain.clocks import Market
@@ -42,14 +42,14 @@ def add_listings(conn: Connection, market: Market, listings: Sequence[Listing], 
         }
         for item in listings
     ]
-    added = conn.execute(upsert(stock).values(rows).on_conflict_do_nothing()).rowcount
+    added = len(conn.execute(upsert(stock).values(rows).on_conflict_do_nothing().returning(stock.c.stock_id)).all())
     ids = stock_ids(conn, market.code)
     names = [row for item in listings if item.kind == "stock" for row in _alias_rows(ids[item.symbol], item)]
     if names:
         known = set(
             conn.execute(
                 select(stock_alias.c.stock_id, stock_alias.c.alias, stock_alias.c.kind).where(
-                    tuple_(stock_alias.c.stock_id).in_([(row["stock_id"],) for row in names])
+                    stock_alias.c.stock_id.in_({row["stock_id"] for row in names})
                 )
             ).tuples()
         )
@@ -70,17 +70,33 @@ def _alias_rows(stock_id: int, item: Listing) -> list[dict[str, object]]:
     ]
 
 
-def stock_ids(conn: Connection, market: str) -> dict[str, int]:
-    """Ids by symbol of everything the market ever listed."""
+def stock_ids(conn: Connection, market: str, fence: datetime | None = None) -> dict[str, int]:
+    """Ids by symbol of everything the market had listed by an instant; of everything without one."""
     query = select(stock.c.symbol, stock.c.stock_id).where(stock.c.market == market)
-    return {symbol: stock_id for symbol, stock_id in conn.execute(query)}
+    if fence is not None:
+        query = query.where(stock.c.available_at <= fence)
+    return dict(conn.execute(query).tuples().all())
+
+
+def name_changes(conn: Connection, market: str, start: datetime, end: datetime) -> list[datetime]:
+    """The instants after start and before end at which what a stock is called changes, ascending."""
+    joined = stock_alias.join(stock, stock.c.stock_id == stock_alias.c.stock_id)
+    columns = (stock.c.available_at, stock.c.retired_at, stock_alias.c.available_at, stock_alias.c.retired_at)
+    queries = [
+        select(column.label("at")).select_from(joined).where(stock.c.market == market, column > start, column < end)
+        for column in columns
+    ]
+    return sorted(conn.execute(union(*queries)).scalars())
 
 
 def universe(conn: Connection, market: str, fence: datetime) -> list[Stock]:
     """Stocks (no indices) in the market's universe at an instant, by id."""
     c = stock.c
     query = select(c.stock_id, c.symbol, c.name, c.kind, c.is_synthetic).where(
-        c.market == market, c.kind == "stock", c.available_at <= fence, or_(c.retired_at.is_(None), c.retired_at > fence)
+        c.market == market,
+        c.kind == "stock",
+        c.available_at <= fence,
+        or_(c.retired_at.is_(None), c.retired_at > fence),
     )
     return [Stock(*row) for row in conn.execute(query.order_by(c.stock_id))]
 

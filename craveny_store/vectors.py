@@ -61,7 +61,8 @@ _STORIES = """
     ORDER BY n.available_at, n.news_id"""
 _STORY_TYPES = [("news_id", "i8"), ("available_us", "i8"), ("vector", VECTOR_TYPE)]
 _LINKS = """
-    SELECT n.news_id, m.stock_id, (extract(epoch from n.available_at) * 1000000)::int8, n.positive::int4, n.negative::int4
+    SELECT n.news_id, m.stock_id, (extract(epoch from n.available_at) * 1000000)::int8,
+        n.positive::int4, n.negative::int4
     FROM match m JOIN news n USING (news_id)
     WHERE m.market = %(market)s AND n.story_id = n.news_id
     AND m.available_at > %(after)s AND m.available_at <= %(until)s
@@ -107,7 +108,9 @@ class NewsHistory:
     def _load(self, conn: Connection, after: datetime, until: datetime) -> None:
         parameters = {"market": self.market, "model": EMBEDDING_MODEL, "after": after, "until": until}
         stories = fetch_array(conn, _STORIES, parameters, _STORY_TYPES)
-        self._stories = np.concatenate([self._stories, stories[["news_id", "available_us"]].astype(self._stories.dtype)])
+        self._stories = np.concatenate(
+            [self._stories, stories[["news_id", "available_us"]].astype(self._stories.dtype)]
+        )
         self._vectors.append(decode(stories["vector"]))
         self._links = np.concatenate([self._links, fetch_array(conn, _LINKS, parameters, _LINK_TYPES)])
 

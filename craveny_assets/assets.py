@@ -1,0 +1,104 @@
+"""The assets of one market: what each is, what it reads, and the body that makes its days."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import dagster as dg
+
+from craveny_assets.days.evaluations import daily_performance_day, evaluation_history_day
+from craveny_assets.days.news import match_day, news_day, news_embeddings_day, raw_news_day
+from craveny_assets.days.predictions import prediction_day
+from craveny_assets.days.prices import price_day
+from craveny_assets.days.work import Options, Work
+from craveny_assets.partitions import market_days
+from craveny_assets.ranges import Body, materialize_range
+from craveny_assets.resources import Workshop
+from craveny_domain.clocks import Market
+from craveny_store.mirror import MirrorUnavailable
+
+DAYS_PER_RUN = 30
+"""A range run loses at most this many days' events when it dies; see BackfillPolicy.multi_run."""
+
+
+@dataclass(frozen=True)
+class AssetPlan:
+    """One asset's name, inputs and body; `after` runs once when the run's days are written."""
+
+    name: str
+    reads: tuple[str, ...]
+    body: Body
+    after: Callable[[Work], str] | None = None
+
+
+def sync_mirror(work: Work) -> str:
+    """Bring the newest vectors to Milvus; forecasts never need it, so its absence is only said."""
+    if work.mirror is None:
+        return "no Milvus is set"
+    try:
+        with work.engine.begin() as conn:
+            return f"{work.mirror.sync(conn, work.market.code)} vectors sent to Milvus"
+    except MirrorUnavailable as error:
+        return f"{error}. The next sync makes up for it"
+
+
+PLANS: Sequence[AssetPlan] = (
+    AssetPlan("raw_news", (), raw_news_day),
+    AssetPlan("news", ("raw_news",), news_day),
+    AssetPlan("match", ("news",), match_day),
+    AssetPlan("news_embeddings", ("news",), news_embeddings_day, sync_mirror),
+    AssetPlan("price", (), price_day),
+    AssetPlan("prediction", ("match", "news_embeddings", "price"), prediction_day),
+    AssetPlan("evaluation_history", ("prediction", "price"), evaluation_history_day),
+    AssetPlan("daily_performance", ("evaluation_history",), daily_performance_day),
+)
+BODIES = {plan.name: plan for plan in PLANS}
+
+
+class PredictionConfig(dg.Config):
+    """What a person may set when launching forecasts: model names (none: all active), fresh questions."""
+
+    models: list[str] = []  # noqa: RUF012 - Dagster copies the default
+    refresh_inputs: bool = False
+
+
+def market_assets(market: Market) -> list[dg.AssetsDefinition]:
+    """Every asset of a market, keyed and grouped by its code."""
+    return [_asset(market, plan) for plan in PLANS]
+
+
+def _asset(market: Market, plan: AssetPlan) -> dg.AssetsDefinition:
+    decorate = dg.asset(
+        name=plan.name,
+        key_prefix=[market.code],
+        group_name=market.code,
+        deps=[dg.AssetKey([market.code, name]) for name in plan.reads],
+        partitions_def=market_days(market),
+        backfill_policy=dg.BackfillPolicy.multi_run(DAYS_PER_RUN),
+        output_required=False,
+        kinds={"postgres"},
+        description=plan.body.__doc__,
+    )
+    if plan.name == "prediction":
+
+        def forecast(
+            context: dg.AssetExecutionContext, workshop: Workshop, config: PredictionConfig
+        ) -> Iterator[dg.MaterializeResult]:
+            options = Options(tuple(config.models), config.refresh_inputs)
+            yield from _materialize(context, workshop, market, plan, options)
+
+        return decorate(forecast)
+
+    def produce(context: dg.AssetExecutionContext, workshop: Workshop) -> Iterator[dg.MaterializeResult]:
+        yield from _materialize(context, workshop, market, plan, Options())
+
+    return decorate(produce)
+
+
+def _materialize(
+    context: dg.AssetExecutionContext, workshop: Workshop, market: Market, plan: AssetPlan, options: Options
+) -> Iterator[dg.MaterializeResult]:
+    with workshop.open(market, context.run, context.instance, options) as work:
+        results = list(materialize_range(context, work, plan.name, plan.body))
+        if plan.after:
+            context.log.info(plan.after(work))
+        yield from results

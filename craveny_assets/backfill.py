@@ -1,0 +1,134 @@
+"""Filling days from the command line: `python -m craveny_assets.backfill MARKET FIRST LAST`, run as a child process.
+
+Plans ascending chunks, warm-up first, and runs each as one Dagster run in this process; the account of every
+run is in the Dagster UI. Prints one JSON line per finished chunk; the last one is the verdict.
+"""
+
+import json
+import sys
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+
+import dagster as dg
+from sqlalchemy import Connection
+
+from craveny_assets.assets import DAYS_PER_RUN, PLANS
+from craveny_assets.jobs import CRAWL, SETTLE, job_name
+from craveny_domain.clocks import Market, Session, cutoff, days_between, session_index
+from craveny_domain.launches import SETTLE_GRACE
+from craveny_domain.panel import LOOKBACK_SESSIONS
+from craveny_store.calendar import all_sessions
+from craveny_store.engine import open_engine
+from craveny_store.partitions import database_now, materialized_days
+from craveny_store.settings import Settings, load_markets
+from craveny_store.sources import Feed, covered_since
+
+ALL = tuple(plan.name for plan in PLANS)
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """One run: these assets over these days."""
+
+    assets: tuple[str, ...]
+    first: date
+    last: date
+
+    @property
+    def partitions(self) -> int:
+        """Asset days in the chunk."""
+        return len(self.assets) * len(days_between(self.first, self.last))
+
+
+def plan_backfill(conn: Connection, market: Market, first: date, last: date) -> list[Chunk]:
+    """The chunks that materialize every asset from first to last: what the first day reads before it, where it is
+    missing, then the days in order, today last with what its session allows."""
+    now = database_now(conn)
+    today = market.local_date(now)
+    sessions = all_sessions(conn, market.code)
+    past = _chunks(ALL, days_between(first, min(last, today - timedelta(days=1))))
+    current = [Chunk(_ready(market, sessions, today, now), today, today)] if last >= today else []
+    return [*_warm_up(conn, market, sessions, first), *past, *current]
+
+
+def _warm_up(conn: Connection, market: Market, sessions: Sequence[Session], first: date) -> Iterator[Chunk]:
+    at = next((i for i, s in enumerate(sessions) if s.session_date >= first), len(sessions))
+    before = first - timedelta(days=1)
+    starts: dict[tuple[str, ...], tuple[Feed, date]] = {
+        ("price",): ("price", sessions[max(0, at - LOOKBACK_SESSIONS - 1)].session_date),
+        CRAWL: ("news", market.local_date(cutoff(sessions[max(0, at - 1)], market.lead))),
+    }
+    for assets, (feed, start) in starts.items():
+        covered = covered_since(conn, market.code, first, feed)
+        start = max(market.first_date, min(start, before), covered or first)
+        there = set(materialized_days(conn, market.code, assets[-1], start, before))
+        missing = [d for d in days_between(start, before) if d not in there]
+        if missing:
+            yield from _chunks(assets, days_between(missing[0], missing[-1]), size=400)
+
+
+def _chunks(assets: tuple[str, ...], days: Sequence[date], size: int = DAYS_PER_RUN) -> list[Chunk]:
+    return [Chunk(assets, days[i], days[min(i + size, len(days)) - 1]) for i in range(0, len(days), size)]
+
+
+def _ready(market: Market, sessions: Sequence[Session], today: date, now: datetime) -> tuple[str, ...]:
+    index = session_index(sessions, today)
+    if index is None:
+        return ALL
+    session = sessions[index]
+    if now >= session.close_at + SETTLE_GRACE:
+        return ALL
+    forecast = ("prediction",) if now >= cutoff(session, market.lead) else ()
+    return tuple(name for name in ALL if name in (*CRAWL, *forecast) and name not in SETTLE)
+
+
+def run_chunk(market: Market, chunk: Chunk, instance: dg.DagsterInstance) -> str | None:
+    """Run one chunk; returns None, or why it failed in one line."""
+    from craveny_assets.definitions import defs
+
+    job = defs.resolve_job_def(job_name(market.code, "day"))
+    result = job.execute_in_process(
+        instance=instance,
+        asset_selection=[dg.AssetKey([market.code, name]) for name in chunk.assets],
+        tags={
+            "dagster/asset_partition_range_start": chunk.first.isoformat(),
+            "dagster/asset_partition_range_end": chunk.last.isoformat(),
+        },
+        raise_on_error=False,
+    )
+    if result.success:
+        return None
+    failures = [e.step_failure_data for e in result.all_events if e.is_step_failure]
+    details = [f.user_failure_data.description if f.user_failure_data else f.error_display_string for f in failures]
+    return next((d for d in details if d), f"run {result.run_id} failed")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Fill the days named on the command line; 0 when every chunk succeeded."""
+    code, first, last = arguments[0], date.fromisoformat(arguments[1]), date.fromisoformat(arguments[2])
+    settings = Settings()
+    market = load_markets(settings.markets_file)[code]
+    engine = open_engine(settings.database_url)
+    with engine.connect() as conn:
+        chunks = plan_backfill(conn, market, first, last)
+    engine.dispose()
+    _tell({"chunks": len(chunks), "partitions": sum(c.partitions for c in chunks)})
+    with dg.DagsterInstance.get() as instance:
+        for chunk in chunks:
+            failure = run_chunk(market, chunk, instance)
+            _tell({"done": asdict(chunk), "failure": failure})
+            if failure:
+                return 1
+    return 0
+
+
+def _tell(message: dict[str, object]) -> None:
+    sys.stdout.write(json.dumps(message, default=str) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    warnings.filterwarnings("ignore", category=dg.BetaWarning)
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,39 @@
+"""Statements that should hold of the tables, shown beside the assets. They summarise and never block.
+
+Per-day gates are rows of partition_check, written with the day and asserted by its readers.
+"""
+
+from collections.abc import Callable
+
+import dagster as dg
+from sqlalchemy import Connection
+
+from craveny_domain.clocks import Market
+from craveny_store.engine import open_engine
+from craveny_store.integrity import failed_gates, live_forecasts_after_open, settled_twice
+from craveny_store.settings import Settings
+
+Count = Callable[[Connection, str], list[str]]
+
+
+def market_checks(market: Market) -> list[dg.AssetChecksDefinition]:
+    """The market's checks, one statement each."""
+    return [
+        _check(market, "price", "no_gate_failed", lambda conn, code: failed_gates(conn, code, "price")),
+        _check(market, "prediction", "live_means_before_the_open", live_forecasts_after_open),
+        _check(market, "evaluation_history", "settled_once", settled_twice),
+    ]
+
+
+def _check(market: Market, asset: str, name: str, offenders: Count) -> dg.AssetChecksDefinition:
+    @dg.asset_check(asset=dg.AssetKey([market.code, asset]), name=name)
+    def check() -> dg.AssetCheckResult:
+        engine = open_engine(Settings().database_url, pool_size=1)
+        try:
+            with engine.connect() as conn:
+                found = offenders(conn, market.code)
+        finally:
+            engine.dispose()
+        return dg.AssetCheckResult(passed=not found, metadata={"offenders": len(found), "first": "; ".join(found[:5])})
+
+    return check

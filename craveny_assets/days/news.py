@@ -1,0 +1,195 @@
+"""News, day by day: raw items, clean articles and their stories, links to stocks, vectors."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from craveny_assets.days.work import Day, Written
+from craveny_assets.sources.registry import news_reader
+from craveny_domain.articles import Article, read_article, reading_text
+from craveny_domain.embedding import embed
+from craveny_domain.facts import RawItem, Rejected
+from craveny_domain.lexicon import sentiment
+from craveny_domain.matching import AliasTable, Link, declared_links
+from craveny_domain.stories import MAX_AGE, StoryItem, assign_stories
+from craveny_store.bulk import Changes
+from craveny_store.news import (
+    ArticleRow,
+    RawRow,
+    append_raw,
+    articles_of,
+    count_raw,
+    raw_between,
+    write_matches,
+    write_news,
+)
+from craveny_store.partitions import Check, require
+from craveny_store.sources import SourceRow, add_quarantine, covering_sources, move_watermark, watermarks
+from craveny_store.universe import aliases, name_changes, stock_ids
+from craveny_store.vectors import EMBEDDING_MODEL, write_vectors
+
+LOOK_BACK = timedelta(days=1)
+"""How far before its day a live crawl looks for items that its source published after the last crawl."""
+
+
+def raw_news_day(day: Day) -> Written:
+    """Items that became available on the day, as fetched. Append-only: a re-run adds what is new, deletes nothing."""
+    start, end = day.bounds
+    day.require_begun("the start of the day", start)
+    sources = covering_sources(day.conn, day.market.code, day.day, "news")
+    reached = watermarks(day.conn, day.market.code, "news")
+    added = {}
+    for source in sources:
+        items = _fetch(day, source, reached.get(source.name))
+        added[source.name] = append_raw(day.conn, day.market.code, source.name, items)
+        move_watermark(day.conn, day.market.code, source.name, "news", min(day.now, end))
+    held = count_raw(day.conn, day.market.code, start, end)
+    changes = Changes(added=sum(added.values()), unchanged=held - sum(added.values()))
+    notes = {f"added_{name}": count for name, count in added.items()}
+    return Written(changes, notes=notes if sources else {"reason": "No news source speaks for this day."})
+
+
+def _fetch(day: Day, source: SourceRow, reached: datetime | None) -> list[RawItem]:
+    reader = news_reader(day.conn, day.market, source, day.work.sessions)
+    start, end = day.bounds
+    if not start <= day.now < end:
+        return list(reader.news(day.day, day.now))
+    # A live crawl: whatever the source has that was not stored becomes known now, by our own clock.
+    since = day.market.local_date(max(reached or start, start - LOOK_BACK))
+    days = [d for d in day.days_back(LOOK_BACK.days) if d >= since]
+    found = [item for d in days for item in reader.news(d, day.now)]
+    return [replace(item, available_at=day.now, basis="observed") for item in found]
+
+
+def news_day(day: Day) -> Written:
+    """Clean articles from the raw items; a story's id is its earliest near-duplicate of the three days before."""
+    start, end = day.bounds
+    require(day.conn, day.market.code, "raw_news", [day.day])
+    read = day.require_since_start("raw_news", "news", day.days_back(MAX_AGE.days))
+    synthetic = {s.name: s.is_synthetic for s in covering_sources(day.conn, day.market.code, day.day, "news")}
+    raw = raw_between(day.conn, day.market.code, start - MAX_AGE, end)
+    articles, rejected = _distinct(raw)
+    today = {i: pair for i, pair in articles.items() if pair[0].available_at >= start}
+    items = [StoryItem(i, row.available_at, article.text) for i, (row, article, _) in articles.items()]
+    stories = assign_stories([x for x in items if x.news_id in today], [x for x in items if x.news_id not in today])
+    rows = [_news_row(day, i, *today[i], stories[i], synthetic.get(today[i][0].source, False)) for i in sorted(today)]
+    changes = write_news(day.conn, day.market.code, day.day, rows)
+    refused = [(row, reason) for row, reason in rejected if row.available_at >= start]
+    for row, reason in refused:
+        bad = [Rejected(row.item_key, reason, row.payload)]
+        add_quarantine(day.conn, day.market.code, row.source, "news", bad)
+    copies = sum(stories[i] != i for i in today)
+    preview = [{"news_id": r[0], "title": r[4], "story_id": r[8], "available_at": str(r[13])} for r in rows[:8]]
+    return Written(changes, [read], notes={"copies": copies, "quarantined": len(refused)}, preview=preview)
+
+
+def _distinct(
+    raw: Sequence[RawRow],
+) -> tuple[dict[int, tuple[RawRow, Article, list[str]]], list[tuple[RawRow, str]]]:
+    """One article per source, article id and text, under its first raw item's id, with every naming of a stock."""
+    articles: dict[int, tuple[RawRow, Article, list[str]]] = {}
+    first: dict[tuple[str, str, str], int] = {}
+    rejected = []
+    for row in raw:
+        try:
+            article = _read(row.payload)
+        except ValueError as error:
+            rejected.append((row, str(error)))
+            continue
+        key = (row.source, article.article_id or row.item_key, article.text)
+        news_id = first.setdefault(key, row.raw_news_id)
+        articles.setdefault(news_id, (row, article, []))[2].extend(article.symbols)
+    return articles, rejected
+
+
+@lru_cache(maxsize=20_000)
+def _read(payload: str) -> Article:
+    # A day's stories look three days back, so every item is read four times in a range.
+    return read_article(payload)
+
+
+def _news_row(
+    day: Day,
+    news_id: int,
+    row: RawRow,
+    article: Article,
+    symbols: list[str],
+    story_id: int,
+    is_synthetic: bool,  # noqa: FBT001
+) -> tuple:
+    positive, negative = sentiment(article.text)
+    return (
+        news_id, day.market.code, day.day, row.source, article.title, article.excerpt, article.link, article.language,
+        story_id, symbols, positive, negative, article.published_at, row.available_at, row.basis, is_synthetic,
+    )  # fmt: skip
+
+
+def match_day(day: Day) -> Written:
+    """Links from articles to stocks, by the names in force when each article became available."""
+    read = require(day.conn, day.market.code, "news", [day.day])
+    articles = articles_of(day.conn, day.market.code, day.day)
+    names = _names(day)
+    rows, unknown = [], []
+    for article in articles:
+        known = next(n for n in names if n.since <= article.available_at)
+        links, strangers = _links(article, known)
+        rows += [_match_row(day, article, link, count) for link, count in links]
+        unknown += [
+            Rejected(str(article.news_id), f"No stock {s} is known in {day.market.code}.", s) for s in strangers
+        ]
+    changes = write_matches(day.conn, day.market.code, day.day, rows)
+    add_quarantine(day.conn, day.market.code, "match", "news", unknown)
+    linked = len({row[0] for row in rows})
+    notes = {"articles": len(articles), "without_a_stock": len(articles) - linked, "unknown_symbols": len(unknown)}
+    return Written(changes, [read], notes=notes)
+
+
+@dataclass(frozen=True)
+class _Names:
+    """What stocks were called from an instant on."""
+
+    since: datetime
+    table: AliasTable
+    symbols: Mapping[str, int]
+
+
+def _names(day: Day) -> list[_Names]:
+    # One entry per change of names within the day, newest first: an article is never read with a later name.
+    start, end = day.bounds
+    instants = [start, *name_changes(day.conn, day.market.code, start, end)]
+    market = day.market.code
+    return [
+        _Names(at, AliasTable(aliases(day.conn, market, at)), stock_ids(day.conn, market, at))
+        for at in reversed(instants)
+    ]
+
+
+def _links(article: ArticleRow, known: _Names) -> tuple[list[tuple[Link, int]], list[str]]:
+    """The article's links with how often its source named each stock, and the symbols nobody knows."""
+    if not article.symbols:
+        return [(link, 1) for link in known.table.links(reading_text(article.title, article.excerpt))], []
+    links, strangers = declared_links(article.symbols, known.symbols)
+    named = Counter(known.symbols.get(s) for s in article.symbols)
+    return [(link, named[link.stock_id]) for link in links], strangers
+
+
+def _match_row(day: Day, article: ArticleRow, link: Link, mentions: int) -> tuple:
+    start = link.start if link.span else None
+    return (
+        article.news_id, link.stock_id, day.market.code, day.day, link.kind, link.span, start, link.score,
+        mentions, article.available_at,
+    )  # fmt: skip
+
+
+def news_embeddings_day(day: Day) -> Written:
+    """Vectors of the day's articles, kept in Postgres; Milvus mirrors the newest after the run."""
+    read = require(day.conn, day.market.code, "news", [day.day])
+    articles = articles_of(day.conn, day.market.code, day.day)
+    vectors = embed([reading_text(a.title, a.excerpt) for a in articles])
+    pairs = [(a.news_id, a.available_at) for a in articles]
+    changes = write_vectors(day.conn, day.market.code, day.day, pairs, vectors)
+    empty = int((~vectors.any(axis=1)).sum())
+    check = Check("every_article_has_a_vector", changes.rows == len(articles), f"{changes.rows} of {len(articles)}")
+    return Written(changes, [read], [check], notes={"model": EMBEDDING_MODEL, "without_text": empty})

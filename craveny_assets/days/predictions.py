@@ -1,0 +1,154 @@
+"""Forecasts, session by session: freeze the questions once, let each model answer, keep what was said."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from craveny_assets.days.work import NO_SESSION, Day, Written
+from craveny_domain.clocks import Session, Window, cutoff, news_window, window_days
+from craveny_domain.forecasters import FORECASTERS
+from craveny_domain.forecasts import origin_of
+from craveny_domain.neighbours import LOOKBACK_DAYS
+from craveny_domain.panel import LOOKBACK_SESSIONS
+from craveny_domain.questions import Story, askable, build_questions
+from craveny_store.bulk import Changes
+from craveny_store.forecasts import (
+    Evidence,
+    Model,
+    active_models,
+    freeze_evidence,
+    frozen_evidence,
+    live_stocks,
+    preview,
+    write_predictions,
+)
+from craveny_store.leases import PartitionKey
+from craveny_store.news import declared_in, links_in
+from craveny_store.partitions import Check, InputSpan, require, span
+from craveny_store.prices import price_panel
+from craveny_store.sources import covered_since, covering_sources, watermarks
+from craveny_store.universe import universe
+from craveny_store.vectors import vectors_in
+
+
+def prediction_day(day: Day) -> Written:
+    """Each model's forecasts for the day's session, a row per stock and horizon, from questions frozen once."""
+    if day.index is None:
+        return NO_SESSION
+    session, fence = day.session(), cutoff(day.session(), day.market.lead)
+    day.require_begun("the cut-off", fence)
+    reads = _Reads.assert_of(day)
+    frozen = frozen_evidence(day.conn, day.market.code, day.day)
+    evidence = _evidence(day, reads, fence, frozen)
+    if evidence != frozen:
+        freeze_evidence(day.conn, day.market.code, day.day, fence, evidence)
+    parts = []
+    for model in _asked_models(day, fence):
+        rows = _answers(day, model, session, evidence)
+        key = PartitionKey(day.market.code, "prediction", day.day, model.model_name)
+        parts.append((key, write_predictions(day.conn, day.market.code, day.day, model.model_name, rows)))
+    changes = sum((part for _, part in parts), Changes())
+    degraded = sorted({name for item in evidence.values() for name in item.degraded})
+    check = Check("inputs_complete", not degraded, f"Not read up to the cut-off: {', '.join(degraded) or 'none'}.")
+    shown = preview(day.conn, day.market.code, day.day)
+    notes = {"questions": len(evidence), "models": len(parts), "cutoff": str(fence), "degraded": ", ".join(degraded)}
+    return Written(changes, reads.spans, [check], parts, notes, [dict(row) for row in shown])
+
+
+@dataclass(frozen=True)
+class _Reads:
+    """The exact days a forecast reads, asserted."""
+
+    sessions: list[Session]
+    window: Window
+    spans: list[InputSpan | None]
+
+    @classmethod
+    def assert_of(cls, day: Day) -> "_Reads":
+        """Raises MissingInput when a day that must be read is not there."""
+        previous = day.session(1)
+        assert day.index is not None  # noqa: S101 - the caller has a session
+        sessions = day.work.sessions[max(0, day.index - LOOKBACK_SESSIONS - 1) : day.index]
+        window = news_window(previous, day.session(), day.market.lead)
+        prices = day.require_since_start("price", "price", [s.session_date for s in sessions])
+        if covering_sources(day.conn, day.market.code, previous.session_date, "price"):
+            require(day.conn, day.market.code, "price", [previous.session_date])
+        wanted = [d for d in window_days(day.market, window) if _is_read(day, d)]
+        spans = [require(day.conn, day.market.code, asset, wanted) for asset in ("match", "news_embeddings")]
+        past = [d for d in day.days_back(LOOKBACK_DAYS)[:-1] if not wanted or d < wanted[0]]
+        return cls(sessions, window, [prices, *(_widened(day, s, past) for s in spans)])
+
+
+def _is_read(day: Day, wanted: date) -> bool:
+    """Whether a day of the window must be materialized: a source speaks for it, and it is not the day still running."""
+    since = covered_since(day.conn, day.market.code, wanted, "news")
+    return since is not None and not (wanted == day.day and day.now < day.bounds[1])
+
+
+def _widened(day: Day, read: InputSpan | None, past: list[date]) -> InputSpan | None:
+    # Nearest-news search reads as much of the past as there is: recorded, not demanded.
+    if read is None:
+        return None
+    return span(day.conn, day.market.code, read.asset, [*past, read.first, read.last])
+
+
+def _evidence(day: Day, reads: _Reads, fence: datetime, frozen: Mapping[int, Evidence]) -> dict[int, Evidence]:
+    """The session's questions: the frozen ones, unless there are none or fresh ones are wanted.
+
+    A question that a live forecast answered stays frozen for good.
+    """
+    if frozen and not day.work.options.refresh_inputs:
+        return dict(frozen)
+    fresh = _fresh_evidence(day, reads, fence)
+    kept = live_stocks(day.conn, day.market.code, day.day) if frozen else set()
+    return {**fresh, **{stock: frozen[stock] for stock in kept & set(frozen)}}
+
+
+def _fresh_evidence(day: Day, reads: _Reads, fence: datetime) -> dict[int, Evidence]:
+    market = day.market.code
+    panel = price_panel(day.conn, market, reads.sessions, fence)
+    members = universe(day.conn, market, fence)
+    stories = [Story(**vars(link)) for link in links_in(day.conn, market, reads.window)]
+    history = day.work.history.until(day.conn, reads.window.after)
+    questions = build_questions(
+        panel,
+        day.day,
+        {s.stock_id: s.symbol for s in members},
+        askable(panel, [s.stock_id for s in members]),
+        stories,
+        vectors_in(day.conn, market, reads.window),
+        history,
+    )
+    is_declared = panel.is_declared or declared_in(day.conn, market, reads.window)
+    degraded = _unread_sources(day, fence)
+    return {stock: Evidence(question, is_declared, degraded) for stock, question in questions.items()}
+
+
+def _unread_sources(day: Day, fence: datetime) -> list[str]:
+    reached = watermarks(day.conn, day.market.code, "news")
+    names = [s.name for s in covering_sources(day.conn, day.market.code, day.day, "news")]
+    return sorted(n for n in names if n not in reached or reached[n] < fence)
+
+
+def _asked_models(day: Day, fence: datetime) -> list[Model]:
+    models = active_models(day.conn, fence)
+    chosen = day.work.options.models
+    unknown = sorted(set(chosen) - {m.model_name for m in models})
+    if unknown:
+        known = ", ".join(m.model_name for m in models)
+        raise ValueError(f"No active model is called {unknown[0]}. Choose among: {known}.")
+    return [m for m in models if not chosen or m.model_name in chosen]
+
+
+def _answers(day: Day, model: Model, session: Session, evidence: Mapping[int, Evidence]) -> list[tuple]:
+    answer = FORECASTERS[model.identifier]
+    rows = []
+    for stock_id, item in evidence.items():
+        origin = origin_of(day.now, session.open_at, session.close_at, is_declared=item.is_declared)
+        for said in answer(item.question):
+            climatology = item.question["base"][str(said.horizon)][0]
+            rows.append((
+                day.market.code, day.day, model.model_name, stock_id, said.horizon, said.outcome_class,
+                said.probability, said.direction, climatology, origin, item.degraded, day.now, day.work.keeper.holder,
+            ))  # fmt: skip
+    return rows

@@ -1,0 +1,134 @@
+"""What a day's work is given and what it hands back."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from craveny_domain.clocks import Market, Session, session_index
+from craveny_store.bulk import Changes
+from craveny_store.calendar import all_sessions
+from craveny_store.leases import Lease, LeaseKeeper, PartitionKey
+from craveny_store.mirror import Mirror
+from craveny_store.partitions import Check, InputSpan, database_now, first_materialized, require, seal
+from craveny_store.sources import Feed, covered_since
+from craveny_store.vectors import NewsHistory
+
+
+class NotYet(Exception):  # noqa: N818
+    """The day asked for has not come far enough; says when to ask again."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a person may choose for a prediction run: models by name (none: all active), fresh inputs."""
+
+    models: tuple[str, ...] = ()
+    refresh_inputs: bool = False
+
+
+@dataclass
+class Work:
+    """One run's work on one market; what it holds is loaded once and shared by its days."""
+
+    engine: Engine
+    market: Market
+    keeper: LeaseKeeper
+    mirror: Mirror | None = None
+    options: Options = field(default_factory=Options)
+
+    @cached_property
+    def sessions(self) -> list[Session]:
+        """All sessions of the market, ascending."""
+        with self.engine.connect() as conn:
+            return all_sessions(conn, self.market.code)
+
+    @cached_property
+    def history(self) -> NewsHistory:
+        """Past stories, read forward as the days go."""
+        return NewsHistory(self.market.code, self.sessions, self.market.lead)
+
+    @contextmanager
+    def day(self, day: date) -> Iterator["Day"]:
+        """A day's transaction; commits when the block ends, rolls back when it raises."""
+        with self.engine.begin() as conn:
+            yield Day(self, conn, day)
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a day's body did: row changes, the days it read, its gates, and what a person wants to see."""
+
+    changes: Changes
+    inputs: Sequence[InputSpan | None] = ()
+    checks: Sequence[Check] = ()
+    parts: Sequence[tuple[PartitionKey, Changes]] = ()
+    notes: Mapping[str, Any] = field(default_factory=dict)
+    preview: Sequence[Mapping[str, Any]] = ()
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day of one market inside an open transaction."""
+
+    work: Work
+    conn: Connection
+    day: date
+
+    @property
+    def market(self) -> Market:
+        """The market."""
+        return self.work.market
+
+    @cached_property
+    def now(self) -> datetime:
+        """The database's clock when the day's work began."""
+        return database_now(self.conn)
+
+    @cached_property
+    def bounds(self) -> tuple[datetime, datetime]:
+        """The day's first instant and the next day's, UTC."""
+        return self.market.day_bounds(self.day)
+
+    @cached_property
+    def index(self) -> int | None:
+        """The position of the day's session among the market's; None on a day without one."""
+        return session_index(self.work.sessions, self.day)
+
+    def session(self, back: int = 0) -> Session:
+        """The day's session, or the one `back` sessions before it."""
+        if self.index is None or self.index < back:
+            raise NotYet(f"{self.market.code} has no calendar for {self.day}. Start from a later day.")
+        return self.work.sessions[self.index - back]
+
+    def require_since_start(self, asset: str, feed: Feed, days: Sequence[date]) -> InputSpan | None:
+        """Assert the days of an asset that lie within its history: from its first materialized day on.
+
+        History starts anew with each source, so an archive of long ago asks nothing of today.
+        """
+        since = covered_since(self.conn, self.market.code, self.day, feed) or self.market.first_date
+        start = first_materialized(self.conn, self.market.code, asset, since, self.day)
+        return require(self.conn, self.market.code, asset, [d for d in days if start and d >= start])
+
+    def require_begun(self, what: str, at: datetime) -> None:
+        """Refuse work on a day before the instant it needs has come."""
+        if self.now < at:
+            local = at.astimezone(self.market.zone)
+            raise NotYet(f"{self.market.code} {self.day}: {what} is at {local:%Y-%m-%d %H:%M %Z}. Run it after that.")
+
+    def days_back(self, count: int) -> list[date]:
+        """The `count` days before this one and this one, ascending."""
+        return [self.day - timedelta(days=n) for n in range(count, -1, -1)]
+
+
+def close_day(day: Day, lease: Lease, written: Written) -> None:
+    """Record what was written and end the lease, in the day's transaction."""
+    inputs = [item for item in written.inputs if item]
+    seal(day.conn, day.work.keeper, lease, written.changes, inputs=inputs, checks=written.checks, parts=written.parts)
+
+
+NO_SESSION = Written(Changes(), notes={"reason": "No trading session on this day."})

@@ -1,0 +1,106 @@
+"""Making an empty database ready, and taking in archives. Free of Dagster: commands call it directly."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import islice
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+
+from craveny_assets.sources.archive import ArchiveFolder
+from craveny_assets.sources.registry import SAMPLE, sample_source
+from craveny_assets.sources.sample import FIRST_DAY
+from craveny_assets.sources.sample.universe import UNIVERSES
+from craveny_domain.clocks import Market
+from craveny_domain.facts import Bar, RawItem, Rejected
+from craveny_store.calendar import all_sessions, fill_sessions
+from craveny_store.engine import migrate
+from craveny_store.forecasts import add_keyless_models
+from craveny_store.partitions import database_now
+from craveny_store.sources import Feed, SourceRow, add_archive_items, add_quarantine, register_source
+from craveny_store.universe import add_listings
+
+Say = Callable[[str], None]
+BATCH = 20_000
+
+
+def prepare(engine: Engine, markets: Iterable[Market], *, with_sample: bool, say: Say) -> None:
+    """Bring schema, calendars, models and (if wanted) the sample source up to date; changes nothing when they are."""
+    migrate(engine)
+    with engine.begin() as conn:
+        add_keyless_models(conn)
+    for market in markets:
+        with engine.begin() as conn:
+            changes = fill_sessions(conn, market, market.local_date(database_now(conn)))
+            if changes:
+                say(f"{market.code}: {changes.rows} trading sessions")
+            if with_sample and market.code in UNIVERSES:
+                _add_sample(conn, market)
+
+
+def _add_sample(conn: Connection, market: Market) -> None:
+    source = sample_source(market, tuple(all_sessions(conn, market.code)))
+    for feed in ("news", "price"):
+        row = SourceRow(market.code, SAMPLE, feed, SAMPLE, is_synthetic=True, first_date=FIRST_DAY, last_date=None)
+        register_source(conn, row)
+    add_listings(conn, market, source.listings(), is_synthetic=True)
+
+
+@dataclass
+class Imported:
+    """What an import did, in rows; `known` were there already."""
+
+    added: dict[str, int] = field(default_factory=lambda: {"stock": 0, "news": 0, "price": 0})
+    known: int = 0
+    quarantined: int = 0
+
+
+def import_archive(
+    engine: Engine, market: Market, folder: Path, *, say: Say, lag: timedelta = timedelta(0)
+) -> Imported:
+    """Take a folder's rows in as a source of the market named after it; importing again changes nothing.
+
+    Raises ArchiveError, with nothing written, when the folder cannot be used.
+    """
+    archive = ArchiveFolder(folder, market)
+    archive.check()
+    name, done = folder.resolve().name, Imported()
+    with engine.begin() as conn:
+        now = database_now(conn)
+        listings, rejected = archive.listings()
+        done.added["stock"] = add_listings(conn, market, listings, is_synthetic=False)
+        done.quarantined += add_quarantine(conn, market.code, name, "stock", rejected)
+        sessions = {s.session_date: s for s in all_sessions(conn, market.code)}
+        _take_in(conn, market, name, "price", archive.price_rows(sessions, lag, now), done, say)
+        if archive.has_news:
+            _take_in(conn, market, name, "news", archive.news_rows(lag, now), done, say)
+    return done
+
+
+def _take_in(
+    conn: Connection,
+    market: Market,
+    name: str,
+    feed: Feed,
+    rows: Iterable[RawItem | Bar | Rejected],
+    done: Imported,
+    say: Say,
+) -> None:
+    days: set[date] = set()
+    for batch in _batches(rows):
+        good = [row for row in batch if not isinstance(row, Rejected)]
+        done.quarantined += add_quarantine(conn, market.code, name, feed, [r for r in batch if isinstance(r, Rejected)])
+        fresh = add_archive_items(conn, market, name, feed, good)
+        done.added[feed] += fresh
+        done.known += len(good) - fresh
+        days |= {r.session_date if isinstance(r, Bar) else market.local_date(r.available_at) for r in good}
+        say(f"{name}: {done.added[feed]} {feed} rows taken in, {done.known} known, {done.quarantined} quarantined")
+    span = {"first_date": min(days), "last_date": max(days)}
+    register_source(conn, SourceRow(market.code, name, feed, "archive", is_synthetic=False, **span))
+
+
+def _batches(rows: Iterable[RawItem | Bar | Rejected]) -> Iterator[list[RawItem | Bar | Rejected]]:
+    remaining = iter(rows)
+    while batch := list(islice(remaining, BATCH)):
+        yield batch

@@ -1,0 +1,34 @@
+"""Jobs: what is launched together. A live job's priority is above any backfill's."""
+
+from typing import Any
+
+import dagster as dg
+
+from craveny_domain.clocks import Market
+
+CRAWL = ("raw_news", "news", "match", "news_embeddings")
+FORECAST = ("prediction",)
+SETTLE = ("price", "evaluation_history", "daily_performance")
+AssetJob = Any
+"""What define_asset_job returns; Dagster exports no name for it."""
+LIVE = {"dagster/priority": "10"}
+
+
+def market_jobs(market: Market) -> list[AssetJob]:
+    """The market's jobs: crawl, forecast, settle, and every asset of a day at once."""
+    return [
+        _job(market, "crawl", CRAWL, "News of the day so far, down to its vectors.", LIVE),
+        _job(market, "forecast", FORECAST, "Forecasts for the day's session.", LIVE),
+        _job(market, "settle", SETTLE, "Closing prices, settled forecasts, the day's figures.", LIVE),
+        _job(market, "day", CRAWL + SETTLE[:1] + FORECAST + SETTLE[1:], "Everything of a day; also for backfills.", {}),
+    ]
+
+
+def job_name(market: str, job: str) -> str:
+    """A market's job as Dagster knows it."""
+    return f"{market}_{job}_job"
+
+
+def _job(market: Market, name: str, assets: tuple[str, ...], description: str, tags: dict[str, str]) -> AssetJob:
+    selection = dg.AssetSelection.keys(*([market.code, asset] for asset in assets))
+    return dg.define_asset_job(job_name(market.code, name), selection, description=description, tags=tags)

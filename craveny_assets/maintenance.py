@@ -1,0 +1,85 @@
+"""Keeping Dagster's own tables small: a crawl every ten minutes is 288 runs a day over two markets.
+
+Our facts are in our own tables; what is pruned here is only Dagster's account of how they came.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import dagster as dg
+
+KEEP_ALL = timedelta(days=2)
+KEEP_FAILED = timedelta(days=30)
+CHUNK = 100
+PER_NIGHT = 5_000
+
+
+@dataclass(frozen=True)
+class PastRun:
+    """A finished run as pruning sees it; `about` is its job and the partitions it was for."""
+
+    run_id: str
+    about: tuple[str, ...]
+    succeeded: bool
+    ended_at: datetime
+
+
+def prunable(runs: Sequence[PastRun], now: datetime) -> list[str]:
+    """Ids of the runs that can go, oldest first: repeats of a newer success, and failures of long ago.
+
+    The newest success about each partition stays for ever, for Dagster reads from it that the day is there.
+    """
+    newest: dict[tuple[str, ...], PastRun] = {}
+    for run in runs:
+        if run.succeeded and (run.about not in newest or newest[run.about].ended_at < run.ended_at):
+            newest[run.about] = run
+    return [run.run_id for run in sorted(runs, key=lambda r: r.ended_at) if _can_go(run, newest, now)]
+
+
+def _can_go(run: PastRun, newest: dict[tuple[str, ...], PastRun], now: datetime) -> bool:
+    if run.succeeded:
+        return newest[run.about] is not run and now - run.ended_at > KEEP_ALL
+    return now - run.ended_at > KEEP_FAILED
+
+
+@dg.op
+def prune_runs(context: dg.OpExecutionContext) -> int:
+    """Delete old runs with their events, in chunks; returns how many went."""
+    gone = 0
+    for run_id in prunable(_finished_runs(context.instance), datetime.now(UTC))[:PER_NIGHT]:
+        context.instance.delete_run(run_id)
+        gone += 1
+        if gone % CHUNK == 0:
+            context.log.info(f"{gone} runs pruned")
+    context.log.info(f"{gone} runs pruned in all")
+    return gone
+
+
+def _finished_runs(instance: dg.DagsterInstance) -> list[PastRun]:
+    over = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
+    records = instance.get_run_records(dg.RunsFilter(statuses=over))
+    tags = ("dagster/partition", "dagster/asset_partition_range_start", "dagster/asset_partition_range_end")
+    return [
+        PastRun(
+            record.dagster_run.run_id,
+            (record.dagster_run.job_name, *(record.dagster_run.tags.get(tag, "") for tag in tags)),
+            record.dagster_run.status == dg.DagsterRunStatus.SUCCESS,
+            datetime.fromtimestamp(record.end_time or record.create_timestamp.timestamp(), UTC),
+        )
+        for record in records
+    ]
+
+
+@dg.job(description="Deletes Dagster's old runs and events in chunks.")
+def maintenance_job() -> None:
+    """Nightly housekeeping."""
+    prune_runs()
+
+
+maintenance_schedule = dg.ScheduleDefinition(
+    name="maintenance_schedule",
+    job=maintenance_job,
+    cron_schedule="20 3 * * *",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+)

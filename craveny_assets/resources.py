@@ -1,0 +1,50 @@
+"""Clients of the outside world, opened for one run: the store, the mirror, the lease keeper."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+
+from craveny_assets.days.work import Options, Work
+from craveny_domain.clocks import Market
+from craveny_store.engine import open_engine
+from craveny_store.leases import LeaseKeeper
+from craveny_store.mirror import Mirror
+from craveny_store.settings import Settings
+
+WANTED_SECONDS = 1.0
+"""How old the last look at the run's status may be when a day commits."""
+
+
+class Workshop(dg.ConfigurableResource):
+    """Opens a run's work on a market. Has no configuration: addresses and secrets come from the environment."""
+
+    @contextmanager
+    def open(
+        self, market: Market, run: dg.DagsterRun, instance: dg.DagsterInstance, options: Options
+    ) -> Iterator[Work]:
+        """The run's work; its engine and lease keeper end with the block."""
+        settings = Settings()
+        engine = open_engine(settings.database_url)
+        keeper = LeaseKeeper(engine, run.run_id, _still_wanted(instance, run.run_id))
+        mirror = Mirror(settings.milvus_uri, settings.mirror_rows) if settings.milvus_uri else None
+        try:
+            yield Work(engine, market, keeper, mirror, options)
+        finally:
+            keeper.shutdown()
+            engine.dispose()
+
+
+def _still_wanted(instance: dg.DagsterInstance, run_id: str) -> Callable[[], bool]:
+    """Whether Dagster still counts the run as running, asked at most once a second."""
+    seen = {"at": 0.0, "wanted": True}
+
+    def is_wanted() -> bool:
+        if time.monotonic() - seen["at"] > WANTED_SECONDS:
+            run = instance.get_run_by_id(run_id)
+            alive = (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING)
+            seen.update(at=time.monotonic(), wanted=run is not None and run.status in alive)
+        return bool(seen["wanted"])
+
+    return is_wanted

@@ -1,0 +1,62 @@
+"""What runs by the session: forecasts at the cut-off, settlements after the close.
+
+A sensor and not a cron: exam days, early closes and clock changes move the session.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Literal
+
+import dagster as dg
+
+from craveny_assets.jobs import AssetJob, job_name
+from craveny_domain.clocks import Market
+from craveny_domain.launches import CATCH_UP, Launch, due_launches
+from craveny_store.calendar import sessions_between
+from craveny_store.engine import open_engine
+from craveny_store.partitions import database_now, materialized_days
+from craveny_store.settings import Settings
+
+DONE_BY: dict[Literal["forecast", "settle"], str] = {"forecast": "prediction", "settle": "daily_performance"}
+
+
+def session_sensor(market: Market, jobs: Sequence[AssetJob]) -> dg.SensorDefinition:
+    """Launches the market's forecast and settlement when its session times, read from the table, say so."""
+
+    @dg.sensor(
+        name=f"{market.code}_session_sensor",
+        jobs=jobs,
+        minimum_interval_seconds=30,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description=session_sensor.__doc__,
+    )
+    def sensor() -> Iterator[dg.RunRequest | dg.SkipReason]:
+        launches = due_now(market)
+        for launch in launches:
+            yield dg.RunRequest(
+                run_key=f"{launch.job}:{launch.session_date}",
+                job_name=job_name(market.code, launch.job),
+                partition_key=launch.session_date.isoformat(),
+            )
+        if not launches:
+            yield dg.SkipReason("No cut-off or close has come since the last launch.")
+
+    return sensor
+
+
+def due_now(market: Market) -> list[Launch]:
+    """The market's launches that are due by the database's clock and not materialized yet."""
+    engine = open_engine(Settings().database_url, pool_size=1)
+    try:
+        with engine.connect() as conn:
+            now = database_now(conn)
+            today = market.local_date(now)
+            first, last = today - CATCH_UP - timedelta(days=1), today + timedelta(days=1)
+            done = {
+                Launch(day, job)
+                for job, asset in DONE_BY.items()
+                for day in materialized_days(conn, market.code, asset, first, last)
+            }
+            return due_launches(now, sessions_between(conn, market.code, first, last), market.lead, done)
+    finally:
+        engine.dispose()

@@ -1,0 +1,143 @@
+"""Models, frozen questions and forecasts: who is asked, what they were told, what they said."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from sqlalchemy import Connection, RowMapping, func, or_, select
+from sqlalchemy.dialects.postgresql import insert
+
+from craveny_domain.forecasters import FLOORS, FORECASTERS
+from craveny_domain.forecasts import Question
+from craveny_store.bulk import Changes, merge_rows
+from craveny_store.tables import model, model_activation, prediction, prediction_evidence
+
+PREDICTION_COLUMNS = [
+    "market", "session_date", "model_name", "stock_id", "horizon", "outcome_class", "probability", "direction",
+    "climatology", "origin", "degraded", "issued_at", "run_id",
+]  # fmt: skip
+PREDICTION_KEY = ["market", "session_date", "model_name", "stock_id", "horizon"]
+SAID = ["outcome_class", "probability", "direction", "climatology", "degraded"]
+EVIDENCE_COLUMNS = ["market", "session_date", "stock_id", "cutoff_at", "question", "is_declared", "degraded"]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A forecaster that is asked."""
+
+    model_name: str
+    provider: str
+    identifier: str
+    is_floor: bool
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The frozen question of one stock."""
+
+    question: Question
+    is_declared: bool
+    degraded: list[str]
+
+
+def add_keyless_models(conn: Connection) -> None:
+    """The floors and keyless models, active for every session there ever was; known ones stay as they are."""
+    rows = [
+        {"model_name": n, "provider": "baseline", "identifier": n, "is_floor": n in FLOORS, "parameters": {}}
+        for n in FORECASTERS
+    ]
+    conn.execute(insert(model).values(rows).on_conflict_do_nothing())
+    always = [{"model_name": n, "active_from_at": datetime(1970, 1, 1, tzinfo=UTC)} for n in FORECASTERS]
+    conn.execute(insert(model_activation).values(always).on_conflict_do_nothing())
+
+
+def active_models(conn: Connection, fence: datetime) -> list[Model]:
+    """The models asked at an instant, by name."""
+    m, a = model.c, model_activation.c
+    query = (
+        select(m.model_name, m.provider, m.identifier, m.is_floor)
+        .join(model_activation, a.model_name == m.model_name)
+        .where(a.active_from_at <= fence, or_(a.active_until_at.is_(None), a.active_until_at > fence))
+        .distinct()
+    )
+    return [Model(*row) for row in conn.execute(query.order_by(m.model_name))]
+
+
+def frozen_evidence(conn: Connection, market: str, session: date) -> dict[int, Evidence]:
+    """The session's frozen questions by stock id."""
+    c = prediction_evidence.c
+    query = select(c.stock_id, c.question, c.is_declared, c.degraded).where(
+        c.market == market, c.session_date == session
+    )
+    return {stock: Evidence(*rest) for stock, *rest in conn.execute(query.order_by(c.stock_id))}
+
+
+def freeze_evidence(
+    conn: Connection, market: str, session: date, cutoff_at: datetime, evidence: Mapping[int, Evidence]
+) -> Changes:
+    """Make the session's frozen questions equal to the given ones."""
+    rows = [
+        (market, session, stock, cutoff_at, item.question, item.is_declared, item.degraded)
+        for stock, item in evidence.items()
+    ]
+    scope = {"market": market, "session_date": session}
+    return merge_rows(conn, prediction_evidence, EVIDENCE_COLUMNS, rows, scope=scope, key=EVIDENCE_COLUMNS[:3])
+
+
+def live_stocks(conn: Connection, market: str, session: date) -> set[int]:
+    """Stocks with a live forecast for the session: their questions and those answers may never change."""
+    c = prediction.c
+    query = select(c.stock_id).where(c.market == market, c.session_date == session, c.origin == "live").distinct()
+    return set(conn.execute(query).scalars())
+
+
+def write_predictions(conn: Connection, market: str, session: date, model_name: str, rows: Sequence[tuple]) -> Changes:
+    """Write one model's forecasts for a session (rows in PREDICTION_COLUMNS order).
+
+    Live rows stay exactly as they were said, also when they are no longer among the rows.
+    """
+    c = prediction.c
+    mine = (c.market == market, c.session_date == session, c.model_name == model_name)
+    live = set(conn.execute(select(c.stock_id, c.horizon).where(*mine, c.origin == "live")).tuples())
+    fresh = [row for row in rows if (row[3], row[4]) not in live]
+    scope = {"market": market, "session_date": session, "model_name": model_name}
+    if not live:
+        return merge_rows(conn, prediction, PREDICTION_COLUMNS, fresh, scope=scope, key=PREDICTION_KEY, compare=SAID)
+    changes = merge_rows(
+        conn, prediction, PREDICTION_COLUMNS, fresh, scope=scope, key=PREDICTION_KEY, compare=SAID, remove=False
+    )
+    return changes + Changes(unchanged=len(live))
+
+
+_FORECASTS = select(
+    prediction.c.prediction_id,
+    prediction.c.session_date,
+    prediction.c.model_name,
+    prediction.c.stock_id,
+    prediction.c.horizon,
+    prediction.c.outcome_class,
+    prediction.c.probability,
+    prediction.c.direction,
+    prediction.c.climatology,
+    prediction.c.origin,
+)
+
+
+def forecasts_for(
+    conn: Connection, market: str, session: date, horizon: int, stock_ids: Sequence[int] | None = None
+) -> Sequence[RowMapping]:
+    """Every model's forecasts for a session and horizon; all stocks unless some are named."""
+    c = prediction.c
+    query = _FORECASTS.where(c.market == market, c.session_date == session, c.horizon == horizon)
+    if stock_ids is not None:
+        query = query.where(c.stock_id.in_(stock_ids))
+    return conn.execute(query.order_by(c.model_name, c.stock_id)).mappings().all()
+
+
+def preview(conn: Connection, market: str, session: date, limit: int = 8) -> Sequence[RowMapping]:
+    """A few of a session's forecasts, furthest from the base rate first."""
+    c = prediction.c
+    away = func.abs(c.probability - c.climatology)
+    query = select(c.model_name, c.stock_id, c.horizon, c.direction, c.probability, c.origin)
+    found = query.where(c.market == market, c.session_date == session, c.outcome_class == "ok")
+    return conn.execute(found.order_by(away.desc(), c.model_name, c.stock_id, c.horizon).limit(limit)).mappings().all()
