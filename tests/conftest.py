@@ -1,0 +1,133 @@
+"""Real parts for the tests: one embedded Postgres a session, a fresh database a test, the sample market in it."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import Engine
+
+from craveny_assets.assets import BODIES
+from craveny_assets.days.work import Options, Work
+from craveny_assets.installation import prepare
+from craveny_assets.ranges import RangeAccount, run_days
+from craveny_cli.services.home import Home
+from craveny_cli.services.postgres import EmbeddedPostgres
+from craveny_domain.clocks import Market, days_between
+from craveny_store.engine import open_engine
+from craveny_store.leases import LeaseKeeper
+from craveny_store.settings import load_markets
+
+TEMPLATE = "template_craveny"
+SHARED_DATA = Path(os.environ.get("CRAVENY_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[EmbeddedPostgres]:
+    """The embedded Postgres of this test session, in a folder that an unprivileged server can reach."""
+    folder = Path(tempfile.mkdtemp(prefix="craveny-tests-", dir="/tmp"))
+    folder.chmod(0o711)
+    server = EmbeddedPostgres(Home(folder / "home"))
+    server.start()
+    yield server
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def markets() -> dict[str, Market]:
+    """The configured markets."""
+    return load_markets()
+
+
+@pytest.fixture(scope="session")
+def template(postgres: EmbeddedPostgres, markets: dict[str, Market]) -> str:
+    """A migrated database with calendars, models and the sample source, copied for each test."""
+    _server_command(postgres, f"CREATE DATABASE {TEMPLATE}")
+    engine = open_engine(postgres.url(TEMPLATE, "psycopg"))
+    prepare(engine, markets.values(), with_sample=True, say=lambda _: None)
+    engine.dispose()
+    return TEMPLATE
+
+
+@pytest.fixture
+def database(postgres: EmbeddedPostgres, template: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of a fresh copy of the template, also in DATABASE_URL."""
+    name = f"test_{os.urandom(6).hex()}"
+    _server_command(postgres, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+    url = postgres.url(name, "psycopg")
+    monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.delenv("MILVUS_URI", raising=False)
+    yield url
+    _server_command(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def engine(database: str) -> Iterator[Engine]:
+    """An engine on the test's own database."""
+    opened = open_engine(database)
+    yield opened
+    opened.dispose()
+
+
+def _server_command(postgres: EmbeddedPostgres, command: str) -> None:
+    with psycopg.connect(postgres.url("postgres", "psycopg").replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(command)  # type: ignore[arg-type]
+
+
+class Bench:
+    """Runs asset bodies for days of one market without Dagster, as a run would."""
+
+    def __init__(self, engine: Engine, market: Market, *, holder: str = "test", options: Options | None = None) -> None:
+        self.engine = engine
+        self.market = market
+        self.work = Work(engine, market, LeaseKeeper(engine, holder), None, options or Options())
+
+    def run(self, asset: str, first: date, last: date | None = None) -> RangeAccount:
+        """Materialize an asset's days by our own account; fails the test when a day fails."""
+        account = self.try_run(asset, first, last)
+        assert not account.failed, account.failed
+        return account
+
+    def try_run(self, asset: str, first: date, last: date | None = None) -> RangeAccount:
+        """The same, leaving failures to the caller."""
+        days = days_between(first, last or first)
+        return run_days(self.work, asset, BODIES[asset].body, days, lambda _: None)
+
+    def run_all(self, first: date, last: date, *, price_days: int = 45, news_days: int = 8) -> None:
+        """Every asset from first to last, after short histories of prices and news before it."""
+        before = first - timedelta(days=1)
+        self.run("price", first - timedelta(days=price_days), before)
+        for asset in ("raw_news", "news", "match", "news_embeddings"):
+            self.run(asset, first - timedelta(days=news_days), before)
+        for asset in BODIES:
+            self.run(asset, first, last)
+
+
+@pytest.fixture
+def us(engine: Engine, markets: dict[str, Market]) -> Bench:
+    """The us sample market."""
+    return Bench(engine, markets["us"])
+
+
+@pytest.fixture
+def krx(engine: Engine, markets: dict[str, Market]) -> Bench:
+    """The krx sample market."""
+    return Bench(engine, markets["krx"])
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data beside the project; tests that need it skip where it is absent."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip(f"SKIPPED: no real data at {SHARED_DATA}; set CRAVENY_SHARED_DATA to run this test")
+    return SHARED_DATA
+
+
+def utc(*parts: int) -> datetime:
+    """An instant in UTC."""
+    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc]
