@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import dagster as dg
 from sqlalchemy import Connection
@@ -101,8 +102,17 @@ def run_chunk(market: Market, chunk: Chunk, instance: dg.DagsterInstance) -> str
     if result.success:
         return None
     failures = [e.step_failure_data for e in result.all_events if e.is_step_failure]
-    details = [f.user_failure_data.description if f.user_failure_data else f.error_display_string for f in failures]
-    return next((d for d in details if d), f"run {result.run_id} failed")
+    return next((_reason(f) for f in failures), f"run {result.run_id} failed")
+
+
+def _reason(failure: Any) -> str:  # noqa: ANN401 - Dagster exports no name for it
+    """What went wrong in one line: our own account of the failed days, or the exception beneath Dagster's."""
+    if failure.user_failure_data and failure.user_failure_data.description:
+        return failure.user_failure_data.description
+    error = failure.error
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return " ".join(error.message.split()) if error else "unknown"
 
 
 def main(arguments: Sequence[str]) -> int:

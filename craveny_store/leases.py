@@ -81,18 +81,19 @@ class LeaseKeeper:
     holder: str
     is_wanted: Callable[[], bool] = lambda: True
     seconds: float = LEASE_SECONDS
+    wait_seconds: float = WAIT_SECONDS
     _held: dict[PartitionKey, Lease] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _thread: threading.Thread | None = None
     _stop: threading.Event = field(default_factory=threading.Event)
 
-    def take(self, key: PartitionKey, *, wait: float = WAIT_SECONDS) -> Lease:
-        """The lease on a partition, waiting for another holder's to end; raises LeaseHeld after `wait` seconds."""
-        deadline = time.monotonic() + wait
+    def take(self, key: PartitionKey) -> Lease:
+        """The lease on a partition, waiting for another holder's to end; raises LeaseHeld after `wait_seconds`."""
+        deadline = time.monotonic() + self.wait_seconds
         while (epoch := self._try(key)) is None:
             if time.monotonic() >= deadline:
                 raise LeaseHeld(self._holder_of(key))
-            time.sleep(min(0.5, wait))
+            time.sleep(min(0.5, self.wait_seconds))
         lease = Lease(key, self.holder, epoch)
         with self._lock:
             self._held[key] = lease

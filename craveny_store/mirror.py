@@ -82,9 +82,9 @@ class Mirror:
         """The days to send, newest first (day, version, whether an older version is there), and those to keep."""
         s, m = partition_state.c, vector_mirror.c
         mirrored = dict(
-            conn.execute(
-                select(m.partition_date, m.version).where(m.collection == COLLECTION, m.market == market)
-            ).tuples()
+            conn.execute(select(m.partition_date, m.version).where(m.collection == COLLECTION, m.market == market))
+            .tuples()
+            .all()
         )
         states = conn.execute(
             select(s.partition_date, s.version, s.row_count)

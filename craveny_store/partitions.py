@@ -162,6 +162,13 @@ def _check_row(key: dict[str, object], item: Check) -> dict[str, object]:
     }
 
 
+def committed_since(conn: Connection, market: str, since: datetime) -> int:
+    """Asset days of a market written since an instant, by the database's clock."""
+    c = partition_state.c
+    query = select(func.count()).where(c.market == market, c.model_name == "", c.committed_at >= since)
+    return conn.execute(query).scalar_one()
+
+
 def partition_counts(conn: Connection) -> dict[tuple[str, str], int]:
     """Materialized days per (market, asset)."""
     c = partition_state.c

@@ -1,0 +1,36 @@
+"""Making ready from the command line: `python -m craveny_assets.first_start`, run as a child process.
+
+Migrates our tables, fills calendars, models and the sample source, and lets Dagster create its own tables
+before several of its processes would at once.
+"""
+
+import sys
+
+import dagster as dg
+
+from craveny_assets.installation import prepare
+from craveny_store.engine import StoreError, open_engine
+from craveny_store.settings import Settings, load_markets
+
+
+def main() -> int:
+    """0 when everything is ready; else the reason on stderr."""
+    settings = Settings()
+    try:
+        engine = open_engine(settings.database_url)
+        prepare(engine, load_markets(settings.markets_file).values(), with_sample=True, say=_say)
+        engine.dispose()
+    except (StoreError, ValueError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    with dg.DagsterInstance.get():
+        return 0
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,228 @@
+"""The `craveny` command: what a person types, and how answers and problems are shown."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from sqlalchemy.exc import OperationalError
+
+from craveny_cli.connection import Connected, connected
+from craveny_cli.doctor import examine
+from craveny_cli.figures import boards, overview
+from craveny_cli.filling import fill
+from craveny_cli.narrator import Narrator, answer
+from craveny_cli.services.errors import Problem
+from craveny_cli.settings import CliSettings
+from craveny_cli.stack import Stack
+from craveny_cli.starting import Stopped, stopping_on_signals
+from craveny_cli.starting import up as bring_up
+from craveny_domain.clocks import Market
+from craveny_domain.scoring import Figure
+from craveny_store.engine import StoreError, migrate
+from craveny_store.partitions import database_now
+from craveny_store.settings import Settings, load_markets
+
+app = typer.Typer(
+    help="News into stock forecasts, settled against real prices.", no_args_is_help=True, add_completion=False
+)
+vectors_app = typer.Typer(help="The Milvus mirror of the newest vectors.", no_args_is_help=True)
+app.add_typer(vectors_app, name="vectors")
+
+MarketCode = Annotated[str, typer.Argument(help="Market code, e.g. us")]
+_SPAN = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})")
+
+
+@app.command()
+def up(
+    *,
+    once: Annotated[bool, typer.Option("--once", help="Stop again when all is filled; print one JSON line.")] = False,
+) -> None:
+    """Start everything, fill the sample, serve until Ctrl-C."""
+    with _problems_shown() as narrator:
+        bring_up(_stack(narrator), _markets(), narrator, once=once)
+
+
+@app.command("import")
+def import_(
+    market: MarketCode,
+    folder: Annotated[Path, typer.Argument(help="Folder with prices.csv.gz, stocks.csv and maybe news.jsonl.gz")],
+) -> None:
+    """Take in an archive as a source of a market; importing it again changes nothing."""
+    with _problems_shown() as narrator:
+        chosen = _market(market)
+        from craveny_assets.installation import import_archive
+        from craveny_assets.sources.archive import ArchiveError
+
+        with connected(_stack(narrator), narrator) as store:
+            migrate(store.engine)
+            try:
+                done = import_archive(store.engine, chosen, folder, say=narrator.waiting)
+            except ArchiveError as error:
+                raise Problem(str(error).rstrip("."), "Nothing was imported") from error
+        narrator.rest()
+        added = ", ".join(f"{count:,} new {feed} rows" for feed, count in done.added.items())
+        answer(f"{folder.resolve().name}: {added}, {done.known:,} known already, {done.quarantined:,} quarantined")
+
+
+@app.command()
+def backfill(
+    market: MarketCode,
+    days: Annotated[str, typer.Argument(help="FROM..TO, e.g. 2014-01-01..2014-03-31")],
+) -> None:
+    """Materialize every asset of a market over a span of days, with what the first day needs before it."""
+    with _problems_shown() as narrator:
+        chosen = _market(market)
+        with stopping_on_signals(), connected(_stack(narrator), narrator) as store:
+            span = _span(store, chosen, days)
+            filled = fill(store.engine, narrator, store.environment, store.logs, {chosen.code: span})
+        answer(f"{chosen.code} {span[0]}..{span[1]}: {filled[chosen.code]:,} asset days materialized")
+
+
+@app.command()
+def status() -> None:
+    """What is there: days per asset, failing gates, quarantined rows, each model's record."""
+    with _problems_shown() as narrator, connected(_stack(narrator), narrator) as store:
+        from craveny_store.sources import quarantine_counts, sources_of
+
+        for market in _markets().values():
+            with store.engine.connect() as conn:
+                sources = sources_of(conn, market.code)
+                refused = quarantine_counts(conn, market.code)
+            synthetic = " · contains SYNTHETIC sample data" if any(s.is_synthetic for s in sources) else ""
+            _show_assets(narrator, f"{market.code}{synthetic}", overview(store.engine, market))
+            for (_, source, feed), count in sorted(refused.items()):
+                narrator.console.print(f"quarantined: {count:,} {feed} rows of {source}")
+            for board, models in boards(store.engine, market).items():
+                _show_board(narrator, f"{market.code} · {board} board · one session ahead", models)
+
+
+@app.command()
+def doctor() -> None:
+    """Look at everything a start needs and say what to do about what is wrong."""
+    with _problems_shown() as narrator:
+        findings = list(examine(_stack(narrator)))
+        for finding in findings:
+            mark = "[green]ok[/green]     " if finding.is_fine else "[red]problem[/red]"
+            narrator.console.print(f"{mark}  {finding.subject}: ", end="")
+            narrator.console.print(finding.detail, markup=False)
+        if not all(finding.is_fine for finding in findings):
+            raise typer.Exit(1)
+
+
+@vectors_app.command("rebuild")
+def rebuild() -> None:
+    """Fill the Milvus mirror again from Postgres."""
+    with _problems_shown() as narrator:
+        stack = _stack(narrator)
+        with connected(stack, narrator) as store:
+            from craveny_store.mirror import Mirror, MirrorUnavailable
+
+            mirror = Mirror(store.environment["MILVUS_URI"], Settings().mirror_rows)
+            narrator.waiting("rebuilding the mirror")
+            try:
+                with store.engine.begin() as conn:
+                    sent = mirror.rebuild(conn, list(_markets()))
+            except MirrorUnavailable as error:
+                raise Problem(str(error).split("\n")[0], "Start it with `make up`, then run this again") from error
+        narrator.rest()
+        answer(f"{sent:,} vectors sent to Milvus")
+
+
+@contextmanager
+def _problems_shown() -> Iterator[Narrator]:
+    """Known problems end the command with one or two sentences and exit code 1; no traceback."""
+    narrator = Narrator()
+    try:
+        yield narrator
+    except (Problem, StoreError, ValueError) as problem:
+        _end(narrator, str(problem))
+    except OperationalError as error:
+        _end(narrator, f"The database stopped answering: {str(error.orig).splitlines()[0]}. Run `craveny doctor`.")
+    except Stopped:
+        narrator.rest()
+        narrator.say("stopped")
+        raise typer.Exit(130) from None
+
+
+def _end(narrator: Narrator, problem: str) -> None:
+    narrator.rest()
+    narrator.console.print("[red]problem[/red]  ", end="")
+    narrator.console.print(problem, markup=False)
+    raise typer.Exit(1) from None
+
+
+def _stack(narrator: Narrator) -> Stack:
+    return Stack(CliSettings(), narrator)
+
+
+def _markets() -> dict[str, Market]:
+    return load_markets(Settings().markets_file)
+
+
+def _market(code: str) -> Market:
+    markets = _markets()
+    if code not in markets:
+        raise Problem(f"There is no market {code!r}", f"Choose among: {', '.join(markets)}")
+    return markets[code]
+
+
+def _span(store: Connected, market: Market, days: str) -> tuple[date, date]:
+    found = _SPAN.fullmatch(days)
+    try:
+        first, last = (date.fromisoformat(day) for day in found.groups()) if found else ("", "")
+    except ValueError as error:
+        raise Problem(
+            f"{days} names a day that does not exist", "Write FROM..TO, e.g. 2014-01-01..2014-03-31"
+        ) from error
+    if not isinstance(first, date) or not isinstance(last, date):
+        raise Problem(f"{days!r} is not a span of days", "Write FROM..TO, e.g. 2014-01-01..2014-03-31")
+    with store.engine.connect() as conn:
+        today = market.local_date(database_now(conn))
+    if last < first:
+        raise Problem(f"{first} comes after {last}", "Write the earlier day first")
+    if last > today:
+        raise Problem(
+            f"{last} is in the future; today is {today} in {market.code}", f"End the span at {today} or before"
+        )
+    if first < market.first_date:
+        raise Problem(
+            f"{market.code} starts on {market.first_date}", "Start the span then, or change first_date of the market"
+        )
+    return first, last
+
+
+def _show_assets(narrator: Narrator, title: str, rows: list[dict]) -> None:
+    table = Table(title=title, title_justify="left")
+    for column in ("asset", "days", "newest", "rows", "failing gates"):
+        table.add_column(column, justify="left" if column in ("asset", "newest") else "right")
+    for row in rows:
+        table.add_row(
+            row["asset"], f"{row['days']:,}", str(row["newest"]), f"{row['rows']:,}", str(row["failing_gates"])
+        )
+    narrator.console.print(table)
+
+
+def _show_board(narrator: Narrator, title: str, models: dict[str, dict[str, Figure]]) -> None:
+    table = Table(title=title, title_justify="left")
+    for column in ("model", "n", "days", "hit rate", "95 % interval", "MCC", "Brier", "coverage"):
+        table.add_column(column, justify="left" if column == "model" else "right")
+    for name, figures in models.items():
+        hit = figures["hit_rate"]
+        shown = [_number(figures[key].value) for key in ("mcc", "brier", "coverage")]
+        table.add_row(name, f"{hit.n:,}", str(hit.days), _number(hit.value), _interval(hit), *shown)
+    narrator.console.print(table)
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.4f}"
+
+
+def _interval(figure: Figure) -> str:
+    if figure.low is None or figure.high is None:
+        return "too few days"
+    return f"{figure.low:.4f}–{figure.high:.4f}"
