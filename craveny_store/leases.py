@@ -115,11 +115,11 @@ class LeaseKeeper:
         with self._lock:
             self._held.pop(lease.key, None)
 
-    def release(self, lease: Lease) -> None:
-        """Give a lease back without having written."""
+    def release(self, lease: Lease) -> bool:
+        """Give a lease back without having written; False when it was no longer ours."""
         self.forget(lease)
         with self.engine.begin() as conn:
-            conn.execute(_CLOSE, _parameters(lease))
+            return conn.execute(_CLOSE, _parameters(lease)).rowcount == 1
 
     def shutdown(self) -> None:
         """Stop the renewing thread."""

@@ -58,10 +58,14 @@ class Mirror:
 
     def rebuild(self, conn: Connection, markets: Sequence[str]) -> int:
         """Drop the mirror and fill it again from Postgres; returns the vectors sent."""
-        self._ask("drop_collection", collection_name=COLLECTION)
-        self._client = None
+        self.drop()
         conn.execute(delete(vector_mirror).where(vector_mirror.c.collection == COLLECTION))
         return sum(self.sync(conn, market) for market in markets)
+
+    def drop(self) -> None:
+        """Empty the mirror. Postgres still believes its days are mirrored: follow with a rebuild."""
+        self._ask("drop_collection", collection_name=COLLECTION)
+        self._disconnect()
 
     def nearest(self, market: str, vector: np.ndarray, k: int, before_us: int) -> list[Hit]:
         """The k nearest mirrored articles of a market available at or before an instant (microseconds)."""
@@ -151,8 +155,14 @@ class Mirror:
                 self._connected().load_collection(COLLECTION)
                 return getattr(self._connected(), method)(**arguments)
         except (MilvusException, OSError) as error:
-            self._client = None
+            self._disconnect()
             raise MirrorUnavailable(f"Milvus at {self.uri} does not answer: {error}") from error
+
+    def _disconnect(self) -> None:
+        # The client library shares one connection per address; a broken one left open would be handed out again.
+        if self._client is not None:
+            self._client.close()
+        self._client = None
 
     def _connected(self) -> "MilvusClient":
         if self._client is None:
