@@ -23,7 +23,7 @@ from craveny_cli.starting import Stopped, stopping_on_signals
 from craveny_cli.starting import up as bring_up
 from craveny_domain.clocks import Market
 from craveny_domain.scoring import Figure
-from craveny_store.engine import StoreError, migrate
+from craveny_store.engine import StoreError
 from craveny_store.partitions import database_now
 from craveny_store.settings import Settings, load_markets
 
@@ -55,11 +55,11 @@ def import_(
     """Take in an archive as a source of a market; importing it again changes nothing."""
     with _problems_shown() as narrator:
         chosen = _market(market)
-        from craveny_assets.installation import import_archive
+        from craveny_assets.installation import import_archive, prepare
         from craveny_assets.sources.archive import ArchiveError
 
         with connected(_stack(narrator), narrator) as store:
-            migrate(store.engine)
+            prepare(store.engine, [chosen], with_sample=False, say=narrator.say)
             try:
                 done = import_archive(store.engine, chosen, folder, say=narrator.waiting)
             except ArchiveError as error:
@@ -79,6 +79,8 @@ def backfill(
         chosen = _market(market)
         with stopping_on_signals(), connected(_stack(narrator), narrator) as store:
             span = _span(store, chosen, days)
+            if not store.environment.get("DAGSTER_HOME"):
+                raise Problem("DAGSTER_HOME is not set beside DATABASE_URL", "Name the folder that holds dagster.yaml")
             filled = fill(store.engine, narrator, store.environment, store.logs, {chosen.code: span})
         answer(f"{chosen.code} {span[0]}..{span[1]}: {filled[chosen.code]:,} asset days materialized")
 
