@@ -30,5 +30,5 @@ def job_name(market: str, job: str) -> str:
 
 
 def _job(market: Market, name: str, assets: tuple[str, ...], description: str, tags: dict[str, str]) -> AssetJob:
-    selection = dg.AssetSelection.keys(*([market.code, asset] for asset in assets))
+    selection = dg.AssetSelection.assets(*([market.code, asset] for asset in assets))
     return dg.define_asset_job(job_name(market.code, name), selection, description=description, tags=tags)

@@ -19,7 +19,7 @@ SKIPPED_TAG = "craveny/skipped"
 
 @dataclass
 class RangeAccount:
-    """What became of each day of a range."""
+    """What became of each day of a range; days that are in none of them were not tried."""
 
     written: dict[date, Written] = field(default_factory=dict)
     failed: dict[date, Exception] = field(default_factory=dict)
@@ -33,14 +33,16 @@ def run_day(work: Work, asset: str, body: Body, day: date) -> Written:
         with work.day(day) as opened:
             written = body(opened)
             close_day(opened, lease, written)
-    except Exception:
-        work.keeper.release(lease)
+    except Exception as error:
+        if not work.keeper.release(lease) and not isinstance(error, LeaseLost):
+            # Rows of whoever wrote in the meantime may be what stood in the way.
+            raise LeaseLost(f"{lease.key}: the lease of run {lease.holder} is gone, nothing was written.") from error
         raise
     return written
 
 
 def run_days(work: Work, asset: str, body: Body, days: list[date], log: Callable[[str], None]) -> RangeAccount:
-    """Every day in ascending order; a day's failure is kept and the next day goes on."""
+    """Every day in ascending order; a day's failure is kept and the next day goes on, unless the run was given up."""
     account = RangeAccount()
     for day in sorted(days):
         try:
@@ -48,11 +50,11 @@ def run_days(work: Work, asset: str, body: Body, days: list[date], log: Callable
         except LeaseHeld as held:
             account.held[day] = held.holder
             log(f"{day}: skipped, {held}")
-        except LeaseLost:
-            raise
         except Exception as error:  # noqa: BLE001 - whatever a day raises, the other days go on and the run fails
             account.failed[day] = error
             log(f"{day}: failed, {error}")
+            if isinstance(error, LeaseLost) and not work.keeper.is_wanted():
+                break
     return account
 
 
@@ -60,16 +62,17 @@ def materialize_range(
     context: dg.AssetExecutionContext, work: Work, asset: str, body: Body
 ) -> Iterator[dg.MaterializeResult]:
     """Run the context's days and report them to Dagster, each as its own partition."""
-    account = run_days(work, asset, body, _days(context), context.log.info)
+    days = _days(context)
+    account = run_days(work, asset, body, days, context.log.info)
     metadata = {day.isoformat(): metadata_of(written) for day, written in account.written.items()}
     if account.failed or account.held:
         for key, shown in metadata.items():
             context.log_event(dg.AssetMaterialization(context.asset_key, metadata=shown, partition=key))
     if account.failed:
-        raise _failure(asset, account)
+        raise _failure(asset, account, len(days))
     if account.held:
         day, holder = next(iter(account.held.items()))
-        context.instance.add_run_tags(context.run_id, {SKIPPED_TAG: f"held by run {holder}"})
+        context.instance.add_run_tags(context.run.run_id, {SKIPPED_TAG: f"held by run {holder}"})
         context.log.warning(f"skipped: held by run {holder} ({day} and {len(account.held) - 1} more days)")
         return
     for key, shown in metadata.items():
@@ -81,12 +84,11 @@ def _days(context: dg.AssetExecutionContext) -> list[date]:
     return [date.fromisoformat(key) for key in context.partition_keys]
 
 
-def _failure(asset: str, account: RangeAccount) -> dg.Failure:
-    total = len(account.failed) + len(account.written) + len(account.held)
+def _failure(asset: str, account: RangeAccount, total: int) -> dg.Failure:
+    untried = total - len(account.failed) - len(account.written) - len(account.held)
+    counts = f"{len(account.failed)} of {total} days failed" + (f", {untried} not tried" if untried else "")
     lines = [f"{day}: {error}" for day, error in list(account.failed.items())[:10]]
-    description = f"{asset}: {len(account.failed)} of {total} days failed; the others are committed. " + " | ".join(
-        lines
-    )
+    description = f"{asset}: {counts}; the others are committed. " + " | ".join(lines)
     return dg.Failure(description, metadata={"failed_days": [str(d) for d in account.failed]}, allow_retries=False)
 
 

@@ -9,7 +9,7 @@ import dagster as dg
 from craveny_assets.days.work import Options, Work
 from craveny_domain.clocks import Market
 from craveny_store.engine import open_engine
-from craveny_store.leases import LEASE_SECONDS, WAIT_SECONDS, LeaseKeeper
+from craveny_store.leases import WAIT_SECONDS, LeaseKeeper
 from craveny_store.mirror import Mirror
 from craveny_store.settings import Settings
 
@@ -20,7 +20,6 @@ WANTED_SECONDS = 1.0
 class Workshop(dg.ConfigurableResource):
     """Opens a run's work on a market; addresses and secrets come from the environment, never from here."""
 
-    lease_seconds: float = LEASE_SECONDS
     wait_seconds: float = WAIT_SECONDS
 
     @contextmanager
@@ -30,13 +29,8 @@ class Workshop(dg.ConfigurableResource):
         """The run's work; its engine and lease keeper end with the block."""
         settings = Settings()
         engine = open_engine(settings.database_url)
-        keeper = LeaseKeeper(
-            engine,
-            run.run_id,
-            _still_wanted(instance, run.run_id),
-            seconds=self.lease_seconds,
-            wait_seconds=self.wait_seconds,
-        )
+        is_wanted = _still_wanted(instance, run.run_id)
+        keeper = LeaseKeeper(engine, run.run_id, is_wanted, wait_seconds=self.wait_seconds)
         mirror = Mirror(settings.milvus_uri, settings.mirror_rows) if settings.milvus_uri else None
         try:
             yield Work(engine, market, keeper, mirror, options)
