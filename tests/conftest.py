@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from craveny_store.leases import LeaseKeeper
 from craveny_store.settings import load_markets
 
 TEMPLATE = "template_craveny"
+FILLED_TEMPLATE = "template_filled"
+FILLED_FIRST, FILLED_LAST = date(2026, 10, 5), date(2026, 10, 19)
 SHARED_DATA = Path(os.environ.get("CRAVENY_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
 
 
@@ -54,16 +57,23 @@ def template(postgres: EmbeddedPostgres, markets: dict[str, Market]) -> str:
     return TEMPLATE
 
 
+@pytest.fixture(scope="session")
+def filled_template(postgres: EmbeddedPostgres, template: str, markets: dict[str, Market]) -> str:
+    """The template with every asset of us materialized from FILLED_FIRST to FILLED_LAST, a Monday to a Monday."""
+    _server_command(postgres, f"CREATE DATABASE {FILLED_TEMPLATE} TEMPLATE {template} STRATEGY file_copy")
+    engine = open_engine(postgres.url(FILLED_TEMPLATE, "psycopg"))
+    bench = Bench(engine, markets["us"], holder="fill")
+    bench.run_all(FILLED_FIRST, FILLED_LAST)
+    bench.work.keeper.shutdown()
+    engine.dispose()
+    return FILLED_TEMPLATE
+
+
 @pytest.fixture
 def database(postgres: EmbeddedPostgres, template: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The address of a fresh copy of the template, also in DATABASE_URL."""
-    name = f"test_{os.urandom(6).hex()}"
-    _server_command(postgres, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
-    url = postgres.url(name, "psycopg")
-    monkeypatch.setenv("DATABASE_URL", url)
-    monkeypatch.delenv("MILVUS_URI", raising=False)
-    yield url
-    _server_command(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+    with _copy(postgres, template, monkeypatch) as url:
+        yield url
 
 
 @pytest.fixture
@@ -72,6 +82,28 @@ def engine(database: str) -> Iterator[Engine]:
     opened = open_engine(database)
     yield opened
     opened.dispose()
+
+
+@pytest.fixture
+def filled_engine(
+    postgres: EmbeddedPostgres, filled_template: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Engine]:
+    """An engine on the test's own copy of the filled template, whose address is in DATABASE_URL."""
+    with _copy(postgres, filled_template, monkeypatch) as url:
+        opened = open_engine(url)
+        yield opened
+        opened.dispose()
+
+
+@contextmanager
+def _copy(postgres: EmbeddedPostgres, template: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    name = f"test_{os.urandom(6).hex()}"
+    _server_command(postgres, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+    url = postgres.url(name, "psycopg")
+    monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.delenv("MILVUS_URI", raising=False)
+    yield url
+    _server_command(postgres, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _server_command(postgres: EmbeddedPostgres, command: str) -> None:

@@ -1,0 +1,17 @@
+"""Fixtures of the asset tests: the filled us market under Dagster."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+import pytest
+from sqlalchemy import Engine
+
+from craveny_domain.clocks import Market
+from tests.assets.dagster_bench import DagsterBench
+
+
+@pytest.fixture
+def bench(filled_engine: Engine, markets: dict[str, Market]) -> Iterator[DagsterBench]:
+    """A test's own filled us market, with a Dagster instance that knows nothing of it yet."""
+    with dg.DagsterInstance.ephemeral() as instance:
+        yield DagsterBench(filled_engine, markets["us"], instance)
