@@ -24,7 +24,7 @@ from craveny_store.calendar import all_sessions
 from craveny_store.engine import open_engine
 from craveny_store.partitions import database_now, materialized_days
 from craveny_store.settings import Settings, load_markets
-from craveny_store.sources import Feed, covered_since
+from craveny_store.sources import Feed, sources_of
 
 ALL = tuple(plan.name for plan in PLANS)
 
@@ -61,9 +61,10 @@ def _warm_up(conn: Connection, market: Market, sessions: Sequence[Session], firs
         ("price",): ("price", sessions[max(0, at - LOOKBACK_SESSIONS - 1)].session_date),
         CRAWL: ("news", market.local_date(cutoff(sessions[max(0, at - 1)], market.lead))),
     }
+    sources = sources_of(conn, market.code)
     for assets, (feed, start) in starts.items():
-        covered = covered_since(conn, market.code, first, feed)
-        start = max(market.first_date, min(start, before), covered or first)
+        speaking = [s.first_date for s in sources if s.feed == feed and s.covers(first)]
+        start = max(market.first_date, min(start, before), min(speaking, default=first))
         there = set(materialized_days(conn, market.code, assets[-1], start, before))
         missing = [d for d in days_between(start, before) if d not in there]
         if missing:

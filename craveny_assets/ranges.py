@@ -10,7 +10,7 @@ from typing import Any
 
 import dagster as dg
 
-from craveny_assets.days.work import Work, Written, close_day
+from craveny_assets.days.work import Work, Written, close_day, labelled
 from craveny_store.leases import LeaseHeld, LeaseLost, PartitionKey
 
 Body = Callable[[Any], Written]
@@ -31,7 +31,7 @@ def run_day(work: Work, asset: str, body: Body, day: date) -> Written:
     lease = work.keeper.take(PartitionKey(work.market.code, asset, day))
     try:
         with work.day(day) as opened:
-            written = body(opened)
+            written = labelled(opened, body(opened))
             close_day(opened, lease, written)
     except Exception as error:
         if not work.keeper.release(lease) and not isinstance(error, LeaseLost):

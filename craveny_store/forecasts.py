@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from craveny_domain.forecasters import FLOORS, FORECASTERS
 from craveny_domain.forecasts import Question
 from craveny_store.bulk import Changes, merge_rows
-from craveny_store.tables import model, model_activation, prediction, prediction_evidence
+from craveny_store.tables import model, model_activation, prediction, prediction_evidence, stock
 
 PREDICTION_COLUMNS = [
     "market", "session_date", "model_name", "stock_id", "horizon", "outcome_class", "probability", "direction",
@@ -38,6 +38,7 @@ class Evidence:
     question: Question
     is_declared: bool
     degraded: list[str]
+    cutoff_at: datetime
 
 
 def add_keyless_models(conn: Connection) -> None:
@@ -66,18 +67,16 @@ def active_models(conn: Connection, fence: datetime) -> list[Model]:
 def frozen_evidence(conn: Connection, market: str, session: date) -> dict[int, Evidence]:
     """The session's frozen questions by stock id."""
     c = prediction_evidence.c
-    query = select(c.stock_id, c.question, c.is_declared, c.degraded).where(
+    query = select(c.stock_id, c.question, c.is_declared, c.degraded, c.cutoff_at).where(
         c.market == market, c.session_date == session
     )
     return {stock: Evidence(*rest) for stock, *rest in conn.execute(query.order_by(c.stock_id))}
 
 
-def freeze_evidence(
-    conn: Connection, market: str, session: date, cutoff_at: datetime, evidence: Mapping[int, Evidence]
-) -> Changes:
+def freeze_evidence(conn: Connection, market: str, session: date, evidence: Mapping[int, Evidence]) -> Changes:
     """Make the session's frozen questions equal to the given ones."""
     rows = [
-        (market, session, stock, cutoff_at, item.question, item.is_declared, item.degraded)
+        (market, session, stock, item.cutoff_at, item.question, item.is_declared, item.degraded)
         for stock, item in evidence.items()
     ]
     scope = {"market": market, "session_date": session}
@@ -134,10 +133,17 @@ def forecasts_for(
     return conn.execute(query.order_by(c.model_name, c.stock_id)).mappings().all()
 
 
+def count_predictions(conn: Connection, market: str, session: date) -> int:
+    """Forecasts of every model for a session."""
+    c = prediction.c
+    return conn.execute(select(func.count()).where(c.market == market, c.session_date == session)).scalar_one()
+
+
 def preview(conn: Connection, market: str, session: date, limit: int = 8) -> Sequence[RowMapping]:
     """A few of a session's forecasts, furthest from the base rate first."""
     c = prediction.c
     away = func.abs(c.probability - c.climatology)
-    query = select(c.model_name, c.stock_id, c.horizon, c.direction, c.probability, c.origin)
+    columns = (stock.c.symbol, c.model_name, c.horizon, c.direction, c.probability, c.origin)
+    query = select(*columns).join(stock, stock.c.stock_id == c.stock_id)
     found = query.where(c.market == market, c.session_date == session, c.outcome_class == "ok")
     return conn.execute(found.order_by(away.desc(), c.model_name, c.stock_id, c.horizon).limit(limit)).mappings().all()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from sqlalchemy import Connection, RowMapping, func, or_, select
+from sqlalchemy import Connection, RowMapping, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from craveny_domain.clocks import Market
@@ -30,6 +30,10 @@ class SourceRow:
     first_date: date
     last_date: date | None
 
+    def covers(self, day: date) -> bool:
+        """Whether the source can speak for a local day."""
+        return self.first_date <= day and (self.last_date is None or day <= self.last_date)
+
 
 def register_source(conn: Connection, row: SourceRow) -> None:
     """Add a source, or widen what a known one can speak for."""
@@ -43,22 +47,11 @@ def register_source(conn: Connection, row: SourceRow) -> None:
 
 
 def sources_of(conn: Connection, market: str) -> list[SourceRow]:
-    """The market's sources by name."""
-    rows = conn.execute(select(source).where(source.c.market == market).order_by(source.c.name)).mappings()
+    """The market's sources by name and feed."""
+    rows = conn.execute(
+        select(source).where(source.c.market == market).order_by(source.c.name, source.c.feed)
+    ).mappings()
     return [SourceRow(**row) for row in rows]
-
-
-def covering_sources(conn: Connection, market: str, day: date, feed: Feed) -> list[SourceRow]:
-    """The sources that can speak for a day's news or prices."""
-    c = source.c
-    until = or_(c.last_date.is_(None), c.last_date >= day)
-    query = select(source).where(c.market == market, c.feed == feed, c.first_date <= day, until)
-    return [SourceRow(**row) for row in conn.execute(query.order_by(c.name)).mappings()]
-
-
-def covered_since(conn: Connection, market: str, day: date, feed: Feed) -> date | None:
-    """The first day of the sources that can speak for `day`; None when none can."""
-    return min((s.first_date for s in covering_sources(conn, market, day, feed)), default=None)
 
 
 def move_watermark(conn: Connection, market: str, name: str, feed: str, reached_at: datetime) -> None:

@@ -26,7 +26,7 @@ from craveny_store.news import (
     write_news,
 )
 from craveny_store.partitions import Check, require
-from craveny_store.sources import SourceRow, add_quarantine, covering_sources, move_watermark, watermarks
+from craveny_store.sources import SourceRow, add_quarantine, move_watermark, watermarks
 from craveny_store.universe import aliases, name_changes, stock_ids
 from craveny_store.vectors import EMBEDDING_MODEL, write_vectors
 
@@ -38,7 +38,7 @@ def raw_news_day(day: Day) -> Written:
     """Items that became available on the day, as fetched. Append-only: a re-run adds what is new, deletes nothing."""
     start, end = day.bounds
     day.require_begun("the start of the day", start)
-    sources = covering_sources(day.conn, day.market.code, day.day, "news")
+    sources = day.sources("news")
     reached = watermarks(day.conn, day.market.code, "news")
     added = {}
     for source in sources:
@@ -68,7 +68,7 @@ def news_day(day: Day) -> Written:
     start, end = day.bounds
     require(day.conn, day.market.code, "raw_news", [day.day])
     read = day.require_since_start("raw_news", "news", day.days_back(MAX_AGE.days))
-    synthetic = {s.name: s.is_synthetic for s in covering_sources(day.conn, day.market.code, day.day, "news")}
+    synthetic = {s.name: s.is_synthetic for s in day.sources("news")}
     raw = raw_between(day.conn, day.market.code, start - MAX_AGE, end)
     articles, rejected = _distinct(raw)
     today = {i: pair for i, pair in articles.items() if pair[0].available_at >= start}
@@ -88,7 +88,7 @@ def news_day(day: Day) -> Written:
 def _distinct(
     raw: Sequence[RawRow],
 ) -> tuple[dict[int, tuple[RawRow, Article, list[str]]], list[tuple[RawRow, str]]]:
-    """One article per source, article id and text, under its first raw item's id, with every naming of a stock."""
+    """One article per source, article id and text, under its first raw item's id, with the stocks named by then."""
     articles: dict[int, tuple[RawRow, Article, list[str]]] = {}
     first: dict[tuple[str, str, str], int] = {}
     rejected = []
@@ -100,7 +100,10 @@ def _distinct(
             continue
         key = (row.source, article.article_id or row.item_key, article.text)
         news_id = first.setdefault(key, row.raw_news_id)
-        articles.setdefault(news_id, (row, article, []))[2].extend(article.symbols)
+        kept, _, symbols = articles.setdefault(news_id, (row, article, []))
+        # What a later copy names was not known yet when the article came.
+        if row.available_at <= kept.available_at:
+            symbols.extend(article.symbols)
     return articles, rejected
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from craveny_assets.days.work import NO_SESSION, Day, Written
 from craveny_domain.clocks import Session, Window, cutoff, news_window, window_days
@@ -16,6 +16,7 @@ from craveny_store.forecasts import (
     Evidence,
     Model,
     active_models,
+    count_predictions,
     freeze_evidence,
     frozen_evidence,
     live_stocks,
@@ -26,7 +27,7 @@ from craveny_store.leases import PartitionKey
 from craveny_store.news import declared_in, links_in
 from craveny_store.partitions import Check, InputSpan, require, span
 from craveny_store.prices import price_panel
-from craveny_store.sources import covered_since, covering_sources, watermarks
+from craveny_store.sources import watermarks
 from craveny_store.universe import universe
 from craveny_store.vectors import vectors_in
 
@@ -41,18 +42,21 @@ def prediction_day(day: Day) -> Written:
     frozen = frozen_evidence(day.conn, day.market.code, day.day)
     evidence = _evidence(day, reads, fence, frozen)
     if evidence != frozen:
-        freeze_evidence(day.conn, day.market.code, day.day, fence, evidence)
+        freeze_evidence(day.conn, day.market.code, day.day, evidence)
     parts = []
     for model in _asked_models(day, fence):
         rows = _answers(day, model, session, evidence)
         key = PartitionKey(day.market.code, "prediction", day.day, model.model_name)
         parts.append((key, write_predictions(day.conn, day.market.code, day.day, model.model_name, rows)))
     changes = sum((part for _, part in parts), Changes())
+    others = count_predictions(day.conn, day.market.code, day.day) - changes.rows
     degraded = sorted({name for item in evidence.values() for name in item.degraded})
     check = Check("inputs_complete", not degraded, f"Not read up to the cut-off: {', '.join(degraded) or 'none'}.")
     shown = preview(day.conn, day.market.code, day.day)
     notes = {"questions": len(evidence), "models": len(parts), "cutoff": str(fence), "degraded": ", ".join(degraded)}
-    return Written(changes, reads.spans, [check], parts, notes, [dict(row) for row in shown])
+    return Written(
+        changes + Changes(unchanged=others), reads.spans, [check], parts, notes, [dict(row) for row in shown]
+    )
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ class _Reads:
         sessions = day.work.sessions[max(0, day.index - LOOKBACK_SESSIONS - 1) : day.index]
         window = news_window(previous, day.session(), day.market.lead)
         prices = day.require_since_start("price", "price", [s.session_date for s in sessions])
-        if covering_sources(day.conn, day.market.code, previous.session_date, "price"):
+        if day.sources("price", previous.session_date):
             require(day.conn, day.market.code, "price", [previous.session_date])
         wanted = [d for d in window_days(day.market, window) if _is_read(day, d)]
         spans = [require(day.conn, day.market.code, asset, wanted) for asset in ("match", "news_embeddings")]
@@ -81,8 +85,7 @@ class _Reads:
 
 def _is_read(day: Day, wanted: date) -> bool:
     """Whether a day of the window must be materialized: a source speaks for it, and it is not the day still running."""
-    since = covered_since(day.conn, day.market.code, wanted, "news")
-    return since is not None and not (wanted == day.day and day.now < day.bounds[1])
+    return bool(day.sources("news", wanted)) and not (wanted == day.day and day.now < day.bounds[1])
 
 
 def _widened(day: Day, read: InputSpan | None, past: list[date]) -> InputSpan | None:
@@ -119,15 +122,15 @@ def _fresh_evidence(day: Day, reads: _Reads, fence: datetime) -> dict[int, Evide
         vectors_in(day.conn, market, reads.window),
         history,
     )
-    is_declared = panel.is_declared or declared_in(day.conn, market, reads.window)
+    searched = Window(reads.window.after - timedelta(days=LOOKBACK_DAYS), fence)
+    is_declared = panel.is_declared or declared_in(day.conn, market, searched)
     degraded = _unread_sources(day, fence)
-    return {stock: Evidence(question, is_declared, degraded) for stock, question in questions.items()}
+    return {stock: Evidence(question, is_declared, degraded, fence) for stock, question in questions.items()}
 
 
 def _unread_sources(day: Day, fence: datetime) -> list[str]:
     reached = watermarks(day.conn, day.market.code, "news")
-    names = [s.name for s in covering_sources(day.conn, day.market.code, day.day, "news")]
-    return sorted(n for n in names if n not in reached or reached[n] < fence)
+    return [s.name for s in day.sources("news") if s.name not in reached or reached[s.name] < fence]
 
 
 def _asked_models(day: Day, fence: datetime) -> list[Model]:

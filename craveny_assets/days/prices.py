@@ -6,7 +6,7 @@ from craveny_domain.facts import Bar, Rejected
 from craveny_store.bulk import Changes
 from craveny_store.partitions import Check
 from craveny_store.prices import append_bars, bars_of
-from craveny_store.sources import SourceRow, add_quarantine, covering_sources, move_watermark
+from craveny_store.sources import SourceRow, add_quarantine, move_watermark
 from craveny_store.universe import stock_ids
 
 
@@ -16,7 +16,7 @@ def price_day(day: Day) -> Written:
         return NO_SESSION
     session = day.session()
     day.require_begun("the close", session.close_at)
-    sources = covering_sources(day.conn, day.market.code, day.day, "price")
+    sources = day.sources("price")
     changes, refused = Changes(), 0
     for source in sources:
         bars, rejected = _read(day, source)

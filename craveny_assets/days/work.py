@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -15,7 +15,7 @@ from craveny_store.calendar import all_sessions
 from craveny_store.leases import Lease, LeaseKeeper, PartitionKey
 from craveny_store.mirror import Mirror
 from craveny_store.partitions import Check, InputSpan, database_now, first_materialized, require, seal
-from craveny_store.sources import Feed, covered_since
+from craveny_store.sources import Feed, SourceRow, sources_of
 from craveny_store.vectors import NewsHistory
 
 
@@ -46,6 +46,12 @@ class Work:
         """All sessions of the market, ascending."""
         with self.engine.connect() as conn:
             return all_sessions(conn, self.market.code)
+
+    @cached_property
+    def sources(self) -> list[SourceRow]:
+        """The market's registered sources."""
+        with self.engine.connect() as conn:
+            return sources_of(conn, self.market.code)
 
     @cached_property
     def history(self) -> NewsHistory:
@@ -105,12 +111,21 @@ class Day:
             raise NotYet(f"{self.market.code} has no calendar for {self.day}. Start from a later day.")
         return self.work.sessions[self.index - back]
 
+    def sources(self, feed: Feed, day: date | None = None) -> list[SourceRow]:
+        """The sources that can speak for this day's (or another day's) news or prices, by name."""
+        return [s for s in self.work.sources if s.feed == feed and s.covers(day or self.day)]
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether an invented source speaks for the day: whatever is made of it carries the label."""
+        return any(s.is_synthetic and s.covers(self.day) for s in self.work.sources)
+
     def require_since_start(self, asset: str, feed: Feed, days: Sequence[date]) -> InputSpan | None:
         """Assert the days of an asset that lie within its history: from its first materialized day on.
 
         History starts anew with each source, so an archive of long ago asks nothing of today.
         """
-        since = covered_since(self.conn, self.market.code, self.day, feed) or self.market.first_date
+        since = min((s.first_date for s in self.sources(feed)), default=self.market.first_date)
         start = first_materialized(self.conn, self.market.code, asset, since, self.day)
         return require(self.conn, self.market.code, asset, [d for d in days if start and d >= start])
 
@@ -129,6 +144,13 @@ def close_day(day: Day, lease: Lease, written: Written) -> None:
     """Record what was written and end the lease, in the day's transaction."""
     inputs = [item for item in written.inputs if item]
     seal(day.conn, day.work.keeper, lease, written.changes, inputs=inputs, checks=written.checks, parts=written.parts)
+
+
+def labelled(day: Day, written: Written) -> Written:
+    """The same, saying so when invented data went into it."""
+    if not day.is_synthetic:
+        return written
+    return replace(written, notes={"data": "SYNTHETIC: the bundled sample, invented", **written.notes})
 
 
 NO_SESSION = Written(Changes(), notes={"reason": "No trading session on this day."})

@@ -31,7 +31,7 @@ class ImportedArchive:
 
     def covers(self, day: date) -> bool:
         """Whether the day lies within the archive."""
-        return self.row.first_date <= day and (self.row.last_date is None or day <= self.row.last_date)
+        return self.row.covers(day)
 
     def news(self, day: date, now: datetime) -> Iterator[RawItem]:
         """The archive's items of a local day, none later than now."""
