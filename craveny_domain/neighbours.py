@@ -9,6 +9,7 @@ import numpy as np
 
 NEIGHBOURS = 20
 LOOKBACK_DAYS = 365
+_SLACK = np.float32(1e-4)  # more than a float32 matrix product can be off for unit vectors
 VOTE_WEIGHT = 0.2
 """How far a unanimous vote moves the base rate."""
 
@@ -31,25 +32,27 @@ def centroid(vectors: np.ndarray) -> np.ndarray:
 def nearest(questions: np.ndarray, history: np.ndarray, ids: np.ndarray, k: int = NEIGHBOURS) -> Neighbours:
     """The k nearest rows of `history` [N, d] to each question [Q, d], exactly; ties go to the smaller id.
 
-    A zero question has no neighbours.
+    A zero question has no neighbours. Cosines count to six places, whatever else is asked or searched.
     """
     count = min(k, len(history))
     row = np.full((len(questions), k), -1, dtype=np.int64)
-    similarity = np.zeros((len(questions), k), dtype=np.float32)
+    similarity = np.zeros((len(questions), k))
     if not count or not len(questions):
         return Neighbours(row, similarity)
-    scores = np.round(questions @ history.T, 6)
+    scores = questions @ history.T
     for q in np.flatnonzero(questions.any(axis=1)):
-        best = _top(scores[q], ids, count)
-        row[q, :count], similarity[q, :count] = best, scores[q, best]
+        near = _candidates(scores[q], count)
+        # An elementwise sum depends on the two rows only, a matrix product also on its shape.
+        cosine = np.round((history[near] * questions[q]).sum(axis=1, dtype=np.float64), 6)
+        best = np.lexsort((ids[near], -cosine))[:count]
+        row[q, :count], similarity[q, :count] = near[best], cosine[best]
     return Neighbours(row, similarity)
 
 
-def _top(scores: np.ndarray, ids: np.ndarray, count: int) -> np.ndarray:
-    # Everything at least as near as the count-th, so that a tie at the edge is decided by id and not by chance.
+def _candidates(scores: np.ndarray, count: int) -> np.ndarray:
+    # Everything about as near as the count-th, so that a tie at the edge is decided by id and not by chance.
     edge = np.partition(scores, len(scores) - count)[len(scores) - count]
-    near = np.flatnonzero(scores >= edge)
-    return near[np.lexsort((ids[near], -scores[near]))[:count]]
+    return np.flatnonzero(scores >= edge - _SLACK)
 
 
 def vote(similarity: np.ndarray, ups: np.ndarray, base: float) -> float | None:

@@ -131,7 +131,7 @@ def links_in(conn: Connection, market: str, window: Window) -> list[WindowLink]:
 
 
 def declared_in(conn: Connection, market: str, window: Window) -> bool:
-    """Whether an article of the window is there only by its source's word: first seen after the window's end."""
+    """Whether an item of the window is there only by its source's word: first seen after the window's end."""
     c = raw_news.c
     query = select(c.raw_news_id).where(
         c.market == market,

@@ -58,7 +58,7 @@ _BARS = f"""
         (p.basis = 'declared' AND p.observed_at > %(fence)s)::int
     FROM price p JOIN stock s USING (stock_id)
     WHERE p.market = %(market)s AND p.session_date BETWEEN %(first)s AND %(last)s AND p.available_at <= %(fence)s
-    AND s.kind = 'stock'"""  # noqa: S608
+    AND s.available_at <= %(fence)s AND s.kind = 'stock'"""  # noqa: S608
 _BAR_TYPES = [
     ("stock_id", "i8"), ("day", "i8"), ("open", "f8"), ("close", "f8"), ("split_ratio", "f8"), ("price_id", "i8"),
     ("available_us", "i8"), ("is_declared", "i4"),
@@ -68,8 +68,11 @@ _BAR_TYPES = [
 def price_panel(
     conn: Connection, market: str, sessions: Sequence[Session], fence: datetime, following_open: datetime | None = None
 ) -> Panel:
-    """Bars of the given sessions as known at the fence. A session's bars are on time before the next one opens;
-    `following_open` is the open after the last of them (default: the fence)."""
+    """Bars of the given sessions, of stocks listed by then, as known at the fence.
+
+    A session's bars are on time before the next one opens; `following_open` is the open after the last of them
+    (default: the fence).
+    """
     if not sessions:
         return build_panel(np.empty(0, dtype=_BAR_TYPES), [], np.empty(0, dtype=np.int64))
     span = {"market": market, "fence": fence, "first": sessions[0].session_date, "last": sessions[-1].session_date}

@@ -57,7 +57,7 @@ _STORIES = """
     SELECT n.news_id, (extract(epoch from n.available_at) * 1000000)::int8 AS available_us, e.vector
     FROM news_embeddings e JOIN news n USING (news_id)
     WHERE e.market = %(market)s AND e.embedding_model = %(model)s AND n.story_id = n.news_id
-    AND e.available_at > %(after)s AND e.available_at <= %(until)s
+    AND e.available_at > %(after)s AND e.available_at <= %(until)s AND n.available_at <= %(until)s
     ORDER BY n.available_at, n.news_id"""
 _STORY_TYPES = [("news_id", "i8"), ("available_us", "i8"), ("vector", VECTOR_TYPE)]
 _LINKS = """
@@ -65,7 +65,7 @@ _LINKS = """
         n.positive::int4, n.negative::int4
     FROM match m JOIN news n USING (news_id)
     WHERE m.market = %(market)s AND n.story_id = n.news_id
-    AND m.available_at > %(after)s AND m.available_at <= %(until)s
+    AND m.available_at > %(after)s AND m.available_at <= %(until)s AND n.available_at <= %(until)s
     ORDER BY n.available_at, n.news_id, m.stock_id"""
 _LINK_TYPES = [("news_id", "i8"), ("stock_id", "i8"), ("available_us", "i8"), ("positive", "i4"), ("negative", "i4")]
 _REJECTED = """
@@ -108,10 +108,15 @@ class NewsHistory:
     def _load(self, conn: Connection, after: datetime, until: datetime) -> None:
         parameters = {"market": self.market, "model": EMBEDDING_MODEL, "after": after, "until": until}
         stories = fetch_array(conn, _STORIES, parameters, _STORY_TYPES)
-        self._stories = np.concatenate(
-            [self._stories, stories[["news_id", "available_us"]].astype(self._stories.dtype)]
-        )
+        fresh = stories[["news_id", "available_us"]].astype(self._stories.dtype)
+        is_late = len(fresh) and len(self._stories) and _moment(fresh[0]) < _moment(self._stories[-1])
+        self._stories = np.concatenate([self._stories, fresh])
         self._vectors.append(decode(stories["vector"]))
+        if is_late:
+            # A vector that came after those of newer articles: the history stays ordered by its articles.
+            order = np.lexsort((self._stories["news_id"], self._stories["available_us"]))
+            self._stories = self._stories[order]
+            self._vectors.arrange(order)
         self._links = np.concatenate([self._links, fetch_array(conn, _LINKS, parameters, _LINK_TYPES)])
 
     def _drop_before(self, start: datetime) -> None:
@@ -148,6 +153,10 @@ class NewsHistory:
         return ordinals[np.searchsorted(cutoffs, available_us, side="left")]
 
 
+def _moment(story: np.void) -> tuple[int, int]:
+    return int(story["available_us"]), int(story["news_id"])
+
+
 class _Buffer:
     """Rows that are appended at the end and dropped from the front without moving what stays."""
 
@@ -164,6 +173,9 @@ class _Buffer:
 
     def drop(self, count: int) -> None:
         self._start += count
+
+    def arrange(self, order: np.ndarray) -> None:
+        self.rows[:] = self.rows[order]
 
     def append(self, rows: np.ndarray) -> None:
         if self._stop + len(rows) > len(self._data):
