@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 
 from craveny_assets.days.work import Day, Written
@@ -30,8 +30,8 @@ from craveny_store.sources import SourceRow, add_quarantine, move_watermark, wat
 from craveny_store.universe import aliases, name_changes, stock_ids
 from craveny_store.vectors import EMBEDDING_MODEL, write_vectors
 
-LOOK_BACK = timedelta(days=1)
-"""How far before its day a live crawl looks for items that its source published after the last crawl."""
+LOOK_BACK_DAYS = 1
+"""How many days before its own a live crawl looks for items that its source dated then and showed later."""
 
 
 def raw_news_day(day: Day) -> Written:
@@ -57,8 +57,7 @@ def _fetch(day: Day, source: SourceRow, reached: datetime | None) -> list[RawIte
     if not start <= day.now < end:
         return list(reader.news(day.day, day.now))
     # A live crawl: whatever the source has that was not stored becomes known now, by our own clock.
-    since = day.market.local_date(max(reached or start, start - LOOK_BACK))
-    days = [d for d in day.days_back(LOOK_BACK.days) if d >= since]
+    days = day.days_back(LOOK_BACK_DAYS if reached else 0)
     found = [item for d in days for item in reader.news(d, day.now)]
     return [replace(item, available_at=day.now, basis="observed") for item in found]
 
