@@ -1,13 +1,11 @@
-"""When things start, with time under control: session days of every kind, clock changes, midnight, downtime."""
+"""When forecasts and settlements start, with time under control: days of every kind, clock changes, downtime."""
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import dagster as dg
-import psycopg
 import pytest
-from dagster._utils.schedules import schedule_execution_time_iterator
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
@@ -18,9 +16,11 @@ from craveny_domain.calendar import trading_sessions
 from craveny_domain.clocks import Market, Session, cutoff
 from craveny_domain.launches import CATCH_UP, SETTLE_GRACE, Launch, due_launches
 from craveny_store.settings import load_markets
+from tests.assets.timekeeping import Turn, clock_in_hand
 from tests.conftest import utc
 
 MARKETS = load_markets()
+REPOSITORY = defs.get_repository_def()
 SEOUL, NEW_YORK = ZoneInfo("Asia/Seoul"), ZoneInfo("America/New_York")
 EXAM_DAY = date(2026, 11, 19)
 MINUTE = timedelta(minutes=1)
@@ -153,27 +153,14 @@ def test_however_rarely_it_looks_everything_due_is_launched_once_and_nothing_els
     first_looks = {
         launch: next((now for now in looks if start <= now < end), None) for launch, (start, end) in spans.items()
     }
-    assert dict((launch, now) for now, launch in launched) == {k: v for k, v in first_looks.items() if v}
+    assert {launch: now for now, launch in launched} == {k: v for k, v in first_looks.items() if v}
     assert len(launched) == len({launch for _, launch in launched})
 
 
 @pytest.fixture
-def clock(database: str, engine: Engine) -> Iterator[Callable[[datetime], None]]:
-    """Set what the test's database takes for the present; everything that asks its clock is told this."""
-    statements = (
-        "CREATE SCHEMA hands; CREATE TABLE hands.present (at timestamptz)",
-        "CREATE FUNCTION hands.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS 'SELECT at FROM hands.present'",
-        f"ALTER DATABASE {database.rsplit('/')[-1].split('?')[0]} SET search_path = hands, public, pg_catalog",
-    )
-    with psycopg.connect(database.replace("+psycopg", ""), autocommit=True) as connection:
-        for statement in statements:
-            connection.execute(statement)  # type: ignore[arg-type]
-        engine.dispose()
-
-        def turn(at: datetime) -> None:
-            connection.execute("DELETE FROM hands.present")
-            connection.execute("INSERT INTO hands.present VALUES (%s)", [at])
-
+def clock(database: str) -> Iterator[Turn]:
+    """Set what the test's database takes for the present."""
+    with clock_in_hand(database) as turn:
         yield turn
 
 
@@ -189,7 +176,7 @@ def mark_done(engine: Engine, market: str, asset: str, *days: date) -> None:
 def tick(code: str) -> tuple[list[tuple[str, str, str]], str]:
     """What one look of the market's sensor asks for: (job, partition, run key) of each run; or why none."""
     with dg.DagsterInstance.ephemeral() as instance:
-        context = dg.build_sensor_context(instance=instance, definitions=defs)
+        context = dg.build_sensor_context(instance=instance, repository_def=REPOSITORY)
         seen = defs.resolve_sensor_def(f"{code}_session_sensor").evaluate_tick(context)
     requests = seen.run_requests or []
     asked = [(str(r.job_name), str(r.partition_key), str(r.run_key)) for r in requests]
@@ -199,9 +186,7 @@ def tick(code: str) -> tuple[list[tuple[str, str, str]], str]:
 BEFORE_THE_EXAM = [date(2026, 11, 13), date(2026, 11, 16), date(2026, 11, 17), date(2026, 11, 18)]
 
 
-def test_the_sensor_asks_by_the_databases_clock_and_session_times(
-    clock: Callable[[datetime], None], engine: Engine
-) -> None:
+def test_the_sensor_asks_by_the_databases_clock_and_session_times(clock: Turn, engine: Engine) -> None:
     mark_done(engine, "krx", "daily_performance", *BEFORE_THE_EXAM)
     clock(seoul(2026, 11, 19, 9, 29, 59))
     assert tick("krx") == ([], "No cut-off or close has come since the last launch.")
@@ -217,7 +202,7 @@ def test_the_sensor_asks_by_the_databases_clock_and_session_times(
     assert tick("krx")[0] == []
 
 
-def test_on_a_holiday_the_sensor_asks_for_nothing(clock: Callable[[datetime], None], engine: Engine) -> None:
+def test_on_a_holiday_the_sensor_asks_for_nothing(clock: Turn, engine: Engine) -> None:
     mark_done(engine, "us", "daily_performance", *(date(2026, 9, day) for day in (2, 3, 4)))
     for hour in (0, 9, 10, 14, 17, 23):
         clock(new_york(2026, 9, 7, hour, 5))
@@ -225,7 +210,7 @@ def test_on_a_holiday_the_sensor_asks_for_nothing(clock: Callable[[datetime], No
 
 
 def test_after_downtime_the_sensor_asks_for_each_missed_settlement_under_its_own_run_key(
-    clock: Callable[[datetime], None], engine: Engine
+    clock: Turn, engine: Engine
 ) -> None:
     mark_done(engine, "us", "daily_performance", date(2026, 9, 2))
     clock(new_york(2026, 9, 6, 15))
@@ -237,57 +222,9 @@ def test_after_downtime_the_sensor_asks_for_each_missed_settlement_under_its_own
 
 
 def test_one_markets_work_done_leaves_the_other_markets_due(
-    clock: Callable[[datetime], None], engine: Engine, markets: dict[str, Market]
+    clock: Turn, engine: Engine, markets: dict[str, Market]
 ) -> None:
     mark_done(engine, "us", "prediction", EXAM_DAY)
     mark_done(engine, "krx", "daily_performance", *BEFORE_THE_EXAM)
     clock(seoul(2026, 11, 19, 10))
     assert due_now(markets["krx"]) == [Launch(EXAM_DAY, "forecast")]
-
-
-def crawls(code: str, start: datetime, end: datetime) -> list[tuple[datetime, str, str]]:
-    """Each tick of the market's crawl schedule in [start, end) as the daemon sees it, with its partition and key."""
-    schedule = defs.resolve_schedule_def(f"{code}_crawl_schedule")
-    ticks = schedule_execution_time_iterator(
-        start.timestamp(), schedule.cron_schedule, schedule.execution_timezone, ascending=True
-    )
-    found = []
-    with dg.DagsterInstance.ephemeral() as instance:
-        for at in ticks:
-            if at >= end:
-                return found
-            context = dg.build_schedule_context(instance=instance, scheduled_execution_time=at)
-            (request,) = schedule.evaluate_tick(context).run_requests or []
-            found.append((at.astimezone(UTC), str(request.partition_key), str(request.run_key)))
-    raise AssertionError("the schedule ended")
-
-
-@pytest.mark.parametrize(
-    ("start", "end"),
-    [
-        (utc(2026, 11, 1, 4), utc(2026, 11, 2, 5)),  # clocks go back: 25 hours
-        (utc(2026, 3, 8, 5), utc(2026, 3, 9, 4)),  # and forward: 23 hours
-    ],
-)
-def test_through_a_clock_change_the_crawl_comes_every_ten_minutes_under_a_new_key(
-    start: datetime, end: datetime
-) -> None:
-    found = crawls("us", start, end)
-    assert [at for at, _, _ in found] == [start + n * 10 * MINUTE for n in range(int((end - start) / MINUTE) // 10)]
-    assert {partition for _, partition, _ in found} == {str(start.date())}
-    assert len({key for _, _, key in found}) == len(found)
-
-
-def test_the_crawl_before_midnight_belongs_to_the_day_that_ends_and_the_one_at_midnight_to_the_next() -> None:
-    for code, zone in (("krx", SEOUL), ("us", NEW_YORK)):
-        start = datetime(2026, 10, 31, 23, 50, tzinfo=zone)
-        found = crawls(code, start, start + 11 * MINUTE)
-        assert [partition for _, partition, _ in found] == ["2026-10-31", "2026-11-01"]
-
-
-def test_a_crawl_asked_for_at_a_minute_to_midnight_belongs_to_the_day_that_ends() -> None:
-    schedule = defs.resolve_schedule_def("us_crawl_schedule")
-    with dg.DagsterInstance.ephemeral() as instance:
-        late = dg.build_schedule_context(instance=instance, scheduled_execution_time=new_york(2026, 11, 1, 23, 59))
-        (request,) = schedule.evaluate_tick(late).run_requests or []
-    assert request.partition_key == "2026-11-01"
