@@ -98,7 +98,7 @@ def status() -> None:
             synthetic = " · contains SYNTHETIC sample data" if any(s.is_synthetic for s in sources) else ""
             _show_assets(narrator, f"{market.code}{synthetic}", overview(store.engine, market))
             for (_, source, feed), count in sorted(refused.items()):
-                narrator.console.print(f"quarantined: {count:,} {feed} rows of {source}")
+                narrator.results.print(f"quarantined: {count:,} {feed} rows of {source}")
             for board, models in boards(store.engine, market).items():
                 _show_board(narrator, f"{market.code} · {board} board · one session ahead", models)
 
@@ -110,8 +110,8 @@ def doctor() -> None:
         findings = list(examine(_stack(narrator)))
         for finding in findings:
             mark = "[green]ok[/green]     " if finding.is_fine else "[red]problem[/red]"
-            narrator.console.print(f"{mark}  {finding.subject}: ", end="")
-            narrator.console.print(finding.detail, markup=False)
+            narrator.results.print(f"{mark}  {finding.subject}: ", end="")
+            narrator.results.print(finding.detail, markup=False, soft_wrap=True)
         if not all(finding.is_fine for finding in findings):
             raise typer.Exit(1)
 
@@ -206,18 +206,18 @@ def _show_assets(narrator: Narrator, title: str, rows: list[dict]) -> None:
         table.add_row(
             row["asset"], f"{row['days']:,}", str(row["newest"]), f"{row['rows']:,}", str(row["failing_gates"])
         )
-    narrator.console.print(table)
+    narrator.results.print(table)
 
 
 def _show_board(narrator: Narrator, title: str, models: dict[str, dict[str, Figure]]) -> None:
     table = Table(title=title, title_justify="left")
     for column in ("model", "n", "days", "hit rate", "95 % interval", "MCC", "Brier", "coverage"):
-        table.add_column(column, justify="left" if column == "model" else "right")
+        table.add_column(column, justify="left" if column == "model" else "right", no_wrap=True)
     for name, figures in models.items():
         hit = figures["hit_rate"]
         shown = [_number(figures[key].value) for key in ("mcc", "brier", "coverage")]
         table.add_row(name, f"{hit.n:,}", str(hit.days), _number(hit.value), _interval(hit), *shown)
-    narrator.console.print(table)
+    narrator.results.print(table)
 
 
 def _number(value: float | None) -> str:

@@ -15,6 +15,7 @@ class Narrator:
 
     def __init__(self) -> None:
         self.console = Console(stderr=True, highlight=False)
+        self.results = _results_console()
         self._status: Status | None = None
         self._begun = time.monotonic()
         self._last = 0.0
@@ -45,6 +46,12 @@ class Narrator:
         if self._status is not None:
             self._status.stop()
             self._status = None
+
+
+def _results_console() -> Console:
+    # In a pipe or a file there is no screen to fit: tables keep their columns whole.
+    on_screen = sys.stdout.isatty()
+    return Console(highlight=False, width=None if on_screen else 120)
 
 
 def answer(line: str) -> None:
