@@ -166,8 +166,10 @@ def fetch_array(
     with cursor(conn) as cur, cur.copy(f"COPY ({query}) TO STDOUT (FORMAT BINARY)", parameters) as copy:  # type: ignore[arg-type]
         data = b"".join(bytes(block) for block in copy)
     header, trailer = 19, 2
-    body = np.frombuffer(data, dtype=record, offset=header, count=(len(data) - header - trailer) // record.itemsize)
-    if len(body) and not all((body[f"_{name}"] == body.dtype[name].itemsize).all() for name, _ in dtype):
+    count, rest = divmod(len(data) - header - trailer, record.itemsize)
+    body = np.frombuffer(data, dtype=record, offset=header, count=count)
+    # A null is shorter than its type: enough of them and whole rows would go unnoticed.
+    if rest or not all((body[f"_{name}"] == body.dtype[name].itemsize).all() for name, _ in dtype):
         raise ValueError("A column of the query is null or not of the width its type promises.")
     out = np.empty(len(body), dtype=[(name, kind) for name, kind in dtype])
     for name, _ in dtype:

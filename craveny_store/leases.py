@@ -7,6 +7,7 @@ wanted (`is_wanted`: has the orchestrator given the run up?).
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -135,11 +136,16 @@ class LeaseKeeper:
 
     def _renew_for_ever(self) -> None:
         while not self._stop.wait(self.seconds / 3):
-            with self._lock:
-                held = list(self._held.values())
-            if held and self.is_wanted():
-                with self.engine.begin() as conn:
-                    conn.execute(_RENEW, [{**_parameters(lease), "seconds": self.seconds} for lease in held])
+            # A database that is away for a moment must not end the renewing; one that stays away ends the lease.
+            with suppress(Exception):
+                self._renew()
+
+    def _renew(self) -> None:
+        with self._lock:
+            held = list(self._held.values())
+        if held and self.is_wanted():
+            with self.engine.begin() as conn:
+                conn.execute(_RENEW, [{**_parameters(lease), "seconds": self.seconds} for lease in held])
 
 
 def _parameters(lease: Lease) -> dict[str, object]:
