@@ -3,7 +3,8 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -163,3 +164,10 @@ def shared_data() -> Path:
 def utc(*parts: int) -> datetime:
     """An instant in UTC."""
     return datetime(*parts, tzinfo=UTC)  # type: ignore[misc]
+
+def wait_until(is_so: Callable[[], bool], what: str, *, seconds: float = 30.0) -> None:
+    """Poll until something is so; fails the test when it never is."""
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline, f"waited {seconds} s in vain until {what}"
+        time.sleep(0.01)

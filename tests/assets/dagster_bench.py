@@ -1,7 +1,5 @@
 """Assets of one market run by Dagster in this process, what they left, and a way to stop a writer in mid-write."""
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -152,11 +150,3 @@ def materialized(result: dg.ExecuteInProcessResult) -> list[str]:
     """The partitions of the run's materialization events."""
     events = [event for event in result.all_events if event.is_step_materialization]
     return sorted(str(event.partition) for event in events)
-
-
-def wait_until(is_so: Callable[[], bool], what: str, *, seconds: float = 30.0) -> None:
-    """Poll until something is so; fails the test when it never is."""
-    deadline = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < deadline, f"waited {seconds} s in vain until {what}"
-        time.sleep(0.01)

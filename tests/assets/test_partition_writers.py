@@ -17,8 +17,9 @@ from craveny_assets.days.work import Work
 from craveny_assets.ranges import SKIPPED_TAG, RangeAccount, run_day, run_days
 from craveny_store.engine import open_engine
 from craveny_store.leases import LeaseKeeper, LeaseLost, PartitionKey
-from tests.assets.dagster_bench import DagsterBench, failures, materialized, wait_until
+from tests.assets.dagster_bench import DagsterBench, failures, materialized
 from tests.assets.turnstile import Turnstile
+from tests.conftest import wait_until
 
 WED, THU, FRI = date(2026, 10, 14), date(2026, 10, 15), date(2026, 10, 16)
 FIRST_WRITES = {asset: asset for asset in BODIES} | {"prediction": "prediction_evidence"}

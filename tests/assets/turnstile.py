@@ -9,7 +9,7 @@ from typing import Self
 
 from sqlalchemy import Connection, Engine, text
 
-from tests.assets.dagster_bench import wait_until
+from tests.conftest import wait_until
 
 GATE, FIRST_COMER = 1, 2
 
