@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
+from craveny_assets.ranges import SKIPPED_TAG
+
 KEEP_ALL = timedelta(days=2)
 KEEP_FAILED = timedelta(days=30)
 CHUNK = 100
@@ -17,7 +19,7 @@ PER_NIGHT = 5_000
 
 @dataclass(frozen=True)
 class PastRun:
-    """A finished run as pruning sees it; `about` is its job and the partitions it was for."""
+    """A finished run as pruning sees it; `about` is its job, the partitions it was for and the assets chosen."""
 
     run_id: str
     about: tuple[str, ...]
@@ -58,17 +60,20 @@ def prune_runs(context: dg.OpExecutionContext) -> int:
 
 def _finished_runs(instance: dg.DagsterInstance) -> list[PastRun]:
     over = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
-    records = instance.get_run_records(dg.RunsFilter(statuses=over))
+    return [_past_run(record) for record in instance.get_run_records(dg.RunsFilter(statuses=over))]
+
+
+def _past_run(record: dg.RunRecord) -> PastRun:
+    run = record.dagster_run
     tags = ("dagster/partition", "dagster/asset_partition_range_start", "dagster/asset_partition_range_end")
-    return [
-        PastRun(
-            record.dagster_run.run_id,
-            (record.dagster_run.job_name, *(record.dagster_run.tags.get(tag, "") for tag in tags)),
-            record.dagster_run.status == dg.DagsterRunStatus.SUCCESS,
-            datetime.fromtimestamp(record.end_time or record.create_timestamp.timestamp(), UTC),
-        )
-        for record in records
-    ]
+    chosen = sorted(key.to_user_string() for key in run.asset_selection or ())
+    return PastRun(
+        run.run_id,
+        (run.job_name, *(run.tags.get(tag, "") for tag in tags), *chosen),
+        # A skipped run is a success to Dagster, and has nothing to show for it.
+        run.status == dg.DagsterRunStatus.SUCCESS and SKIPPED_TAG not in run.tags,
+        datetime.fromtimestamp(record.end_time or record.create_timestamp.timestamp(), UTC),
+    )
 
 
 @dg.job(description="Deletes Dagster's old runs and events in chunks.")
