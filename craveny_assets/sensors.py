@@ -4,10 +4,11 @@ A sensor and not a cron: exam days, early closes and clock changes move the sess
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 import dagster as dg
+from sqlalchemy import Connection
 
 from craveny_assets.jobs import AssetJob, job_name
 from craveny_domain.clocks import Market
@@ -16,7 +17,9 @@ from craveny_store.calendar import sessions_between
 from craveny_store.engine import open_engine
 from craveny_store.partitions import database_now, materialized_days
 from craveny_store.settings import Settings
+from craveny_store.sources import sources_of, watermarks
 
+NEVER = datetime.min.replace(tzinfo=UTC)
 DONE_BY: dict[Literal["forecast", "settle"], str] = {"forecast": "prediction", "settle": "daily_performance"}
 
 
@@ -57,6 +60,14 @@ def due_now(market: Market) -> list[Launch]:
                 for job, asset in DONE_BY.items()
                 for day in materialized_days(conn, market.code, asset, first, last)
             }
-            return due_launches(now, sessions_between(conn, market.code, first, last), market.lead, done)
+            sessions = sessions_between(conn, market.code, first, last)
+            return due_launches(now, sessions, market.lead, done, _read_until(conn, market, today))
     finally:
         engine.dispose()
+
+
+def _read_until(conn: Connection, market: Market, today: date) -> datetime | None:
+    """How far every news source that speaks for today is read; None when none does."""
+    reached = watermarks(conn, market.code, "news")
+    names = [s.name for s in sources_of(conn, market.code) if s.feed == "news" and s.covers(today)]
+    return min((reached.get(name, NEVER) for name in names), default=None)

@@ -21,15 +21,23 @@ class Launch:
     job: Literal["forecast", "settle"]
 
 
-def due_launches(now: datetime, sessions: Sequence[Session], lead: timedelta, done: Collection[Launch]) -> list[Launch]:
+def due_launches(
+    now: datetime,
+    sessions: Sequence[Session],
+    lead: timedelta,
+    done: Collection[Launch],
+    read_until: datetime | None = None,
+) -> list[Launch]:
     """The launches whose time has come and that are not done, in session order.
 
-    A forecast is due from its cut-off until the close (after the open it will be `late`); a settlement from
-    half an hour after the close.
+    A forecast is due once the news is read up to its cut-off (`read_until`: as far as every source is read, None
+    without sources), or half its lead later without it, until the close; a settlement half an hour after the close.
     """
     due = []
     for session in sessions:
-        if cutoff(session, lead) <= now < session.close_at:
+        fence = cutoff(session, lead)
+        patience = timedelta(0) if read_until is None or read_until >= fence else lead / 2
+        if fence + patience <= now < session.close_at:
             due.append(Launch(session.session_date, "forecast"))
         if session.close_at + SETTLE_GRACE <= now < session.close_at + CATCH_UP:
             due.append(Launch(session.session_date, "settle"))

@@ -16,6 +16,7 @@ from craveny_domain.calendar import trading_sessions
 from craveny_domain.clocks import Market, Session, cutoff
 from craveny_domain.launches import CATCH_UP, SETTLE_GRACE, Launch, due_launches
 from craveny_store.settings import load_markets
+from craveny_store.sources import move_watermark
 from tests.assets.timekeeping import Turn, clock_in_hand
 from tests.conftest import utc
 
@@ -173,6 +174,11 @@ def mark_done(engine: Engine, market: str, asset: str, *days: date) -> None:
         conn.execute(statement, [{"market": market, "asset": asset, "day": day} for day in days])
 
 
+def read_until(engine: Engine, market: str, instant: datetime) -> None:
+    with engine.begin() as conn:
+        move_watermark(conn, market, "sample", "news", instant)
+
+
 def tick(code: str) -> tuple[list[tuple[str, str, str]], str]:
     """What one look of the market's sensor asks for: (job, partition, run key) of each run; or why none."""
     with dg.DagsterInstance.ephemeral() as instance:
@@ -191,6 +197,8 @@ def test_the_sensor_asks_by_the_databases_clock_and_session_times(clock: Turn, e
     clock(seoul(2026, 11, 19, 9, 29, 59))
     assert tick("krx") == ([], "No cut-off or close has come since the last launch.")
     clock(seoul(2026, 11, 19, 9, 30))
+    assert tick("krx")[0] == [], "the sample has not been read up to the cut-off"
+    read_until(engine, "krx", seoul(2026, 11, 19, 9, 30))
     forecast = ("krx_forecast_job", "2026-11-19", "forecast:2026-11-19")
     assert tick("krx") == ([forecast], "")
     assert tick("krx") == ([forecast], ""), "the same run key again: Dagster launches it once"
@@ -200,6 +208,15 @@ def test_the_sensor_asks_by_the_databases_clock_and_session_times(clock: Turn, e
     assert tick("krx")[0] == [("krx_settle_job", "2026-11-19", "settle:2026-11-19")]
     mark_done(engine, "krx", "daily_performance", EXAM_DAY)
     assert tick("krx")[0] == []
+
+
+def test_a_forecast_waits_for_the_news_up_to_its_cutoff_but_only_for_half_its_lead() -> None:
+    session = Session(date(2026, 11, 19), seoul(2026, 11, 19, 10), seoul(2026, 11, 19, 16, 30))
+    lead, unread = timedelta(minutes=30), seoul(2026, 11, 19, 9, 20)
+    forecast = [Launch(session.session_date, "forecast")]
+    assert due_launches(seoul(2026, 11, 19, 9, 44, 59), [session], lead, [], unread) == []
+    assert due_launches(seoul(2026, 11, 19, 9, 45), [session], lead, [], unread) == forecast
+    assert due_launches(seoul(2026, 11, 19, 9, 31), [session], lead, [], seoul(2026, 11, 19, 9, 30)) == forecast
 
 
 def test_on_a_holiday_the_sensor_asks_for_nothing(clock: Turn, engine: Engine) -> None:
