@@ -154,7 +154,7 @@ def _problems_shown() -> Iterator[Narrator]:
 def _end(narrator: Narrator, problem: str) -> None:
     narrator.rest()
     narrator.console.print("[red]problem[/red]  ", end="")
-    narrator.console.print(problem, markup=False)
+    narrator.console.print(problem, markup=False, soft_wrap=True)
     raise typer.Exit(1) from None
 
 

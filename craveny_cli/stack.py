@@ -82,10 +82,14 @@ class Stack:
         finally:
             self.stop()
 
-    def start_dagster(self) -> None:
-        """Start the code server and the webserver; they become ready while other work goes on."""
+    def start_code_server(self) -> None:
+        """Start the code server; it becomes ready while other work goes on."""
         shutil.copyfile(PROJECT / "dagster_home" / "dagster.yaml", self.home.dagster / "dagster.yaml")
         self._launch(self._code_server())
+
+    def start_webserver(self) -> None:
+        """Start the webserver, once the code server it asks is ready."""
+        self.services[-1].wait_ready(self.narrator.waiter("waiting for the code server"))
         self._launch(self._dagster("webserver", "dagster-webserver", "-h", HOST, "-p", str(self.settings.web_port)))
 
     def start_daemon(self) -> None:
@@ -149,7 +153,7 @@ class Stack:
         return Service(
             self.home,
             "code-server",
-            [*argv, "--location-name", "craveny", "--inject-env-vars-from-instance"],
+            [*argv, "--location-name", "craveny"],
             env=self.environment(),
             cwd=self.home.dagster,
             ready=lambda: port_answers(HOST, self.settings.code_port),

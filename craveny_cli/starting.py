@@ -25,8 +25,9 @@ def up(stack: Stack, markets: Mapping[str, Market], narrator: Narrator, *, once:
     begun = time.monotonic()
     with stopping_on_signals(), stack.held(), stack.started_stores():
         environment = stack.environment()
+        stack.start_code_server()
         run_helper(narrator, "preparing tables and calendars", "craveny_assets.first_start", environment)
-        stack.start_dagster()
+        stack.start_webserver()
         _fill_missing(stack, markets, narrator, environment)
         stack.start_daemon()
         stack.wait_ready()
