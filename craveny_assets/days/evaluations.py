@@ -6,16 +6,24 @@ from itertools import groupby
 import numpy as np
 from sqlalchemy import RowMapping
 
-from craveny_assets.days.work import NO_SESSION, Day, Written
+from craveny_assets.days.work import NO_SESSION, PREVIEW_ROWS, Day, Written
 from craveny_domain.forecasts import board_of
 from craveny_domain.panel import HORIZONS, Panel
 from craveny_domain.scoring import DayScore, score_day
 from craveny_domain.settlement import ENTRY_SESSIONS, NO_ENTRY, NO_EXIT, WAIT_SESSIONS, Settlement, settle
-from craveny_store.evaluations import SCORE_COLUMNS, settled_rows, write_evaluations, write_performance
+from craveny_store.evaluations import (
+    EVALUATION_COLUMNS,
+    SCORE_COLUMNS,
+    settled_rows,
+    write_evaluations,
+    write_performance,
+)
 from craveny_store.forecasts import forecasts_for
 from craveny_store.partitions import require
 from craveny_store.prices import price_panel
+from craveny_store.universe import stock_ids
 
+SHOWN = ("model_name", "session_date", "horizon", "status", "outcome_return", "is_hit", "scored_probability", "reason")
 REACH = max(HORIZONS) - 1 + WAIT_SESSIONS
 """How many sessions back a forecast can still be open."""
 
@@ -39,7 +47,10 @@ def evaluation_history_day(day: Day) -> Written:
     rows = [row for settled in _settlements(day, panel) for row in settled]
     changes = write_evaluations(day.conn, day.market.code, day.day, rows)
     late, void = sum(r[8] == "settled" and r[9] is not None for r in rows), sum(r[8] == "void" for r in rows)
-    return Written(changes, read, notes={"settled": len(rows) - void, "late": late, "void": void})
+    symbols = {i: s for s, i in stock_ids(day.conn, day.market.code).items()}
+    shown = [dict(zip(EVALUATION_COLUMNS, row, strict=True)) for row in rows[:PREVIEW_ROWS]]
+    preview = [{"stock": symbols[row["stock_id"]], **{name: row[name] for name in SHOWN}} for row in shown]
+    return Written(changes, read, notes={"settled": len(rows) - void, "late": late, "void": void}, preview=preview)
 
 
 def _settlements(day: Day, panel: Panel) -> Iterator[list[tuple]]:

@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
-from craveny_assets.days.work import Day, Written
+import numpy as np
+
+from craveny_assets.days.work import PREVIEW_ROWS, Day, Written
 from craveny_assets.sources.registry import news_reader
 from craveny_domain.articles import Article, read_article, reading_text
 from craveny_domain.embedding import embed
@@ -14,6 +16,7 @@ from craveny_domain.facts import RawItem, Rejected
 from craveny_domain.lexicon import sentiment
 from craveny_domain.matching import AliasTable, Link, declared_links
 from craveny_domain.stories import MAX_AGE, StoryItem, assign_stories
+from craveny_domain.text import excerpt
 from craveny_store.bulk import Changes
 from craveny_store.news import (
     ArticleRow,
@@ -48,7 +51,10 @@ def raw_news_day(day: Day) -> Written:
     held = count_raw(day.conn, day.market.code, start, end)
     changes = Changes(added=sum(added.values()), unchanged=held - sum(added.values()))
     notes = {f"added_{name}": count for name, count in added.items()}
-    return Written(changes, notes=notes if sources else {"reason": "No news source speaks for this day."})
+    newest = raw_between(day.conn, day.market.code, start, end)[-PREVIEW_ROWS:]
+    preview = [{"source": r.source, "available_at": str(r.available_at), "payload": excerpt(r.payload)} for r in newest]
+    reason = {} if sources else {"reason": "No news source speaks for this day."}
+    return Written(changes, notes={**notes, **reason}, preview=preview)
 
 
 def _fetch(day: Day, source: SourceRow, reached: datetime | None) -> list[RawItem]:
@@ -80,7 +86,9 @@ def news_day(day: Day) -> Written:
         bad = [Rejected(row.item_key, reason, row.payload)]
         add_quarantine(day.conn, day.market.code, row.source, "news", bad)
     copies = sum(stories[i] != i for i in today)
-    preview = [{"news_id": r[0], "title": r[4], "story_id": r[8], "available_at": str(r[13])} for r in rows[:8]]
+    preview = [
+        {"news_id": r[0], "title": r[4], "story_id": r[8], "available_at": str(r[13])} for r in rows[:PREVIEW_ROWS]
+    ]
     return Written(changes, [read], notes={"copies": copies, "quarantined": len(refused)}, preview=preview)
 
 
@@ -145,7 +153,12 @@ def match_day(day: Day) -> Written:
     add_quarantine(day.conn, day.market.code, "match", "news", unknown)
     linked = len({row[0] for row in rows})
     notes = {"articles": len(articles), "without_a_stock": len(articles) - linked, "unknown_symbols": len(unknown)}
-    return Written(changes, [read], notes=notes)
+    titles, symbols = {a.news_id: a.title for a in articles}, {i: s for s, i in names[0].symbols.items()}
+    preview = [
+        {"title": titles[r[0]], "stock": symbols[r[1]], "by": r[4], "span": r[5], "score": r[7]}
+        for r in rows[:PREVIEW_ROWS]
+    ]
+    return Written(changes, [read], notes=notes, preview=preview)
 
 
 @dataclass(frozen=True)
@@ -194,4 +207,19 @@ def news_embeddings_day(day: Day) -> Written:
     changes = write_vectors(day.conn, day.market.code, day.day, pairs, vectors)
     empty = int((~vectors.any(axis=1)).sum())
     check = Check("every_article_has_a_vector", changes.rows == len(articles), f"{changes.rows} of {len(articles)}")
-    return Written(changes, [read], [check], notes={"model": EMBEDDING_MODEL, "without_text": empty})
+    notes = {"model": EMBEDDING_MODEL, "without_text": empty}
+    return Written(changes, [read], [check], notes=notes, preview=_nearest_pairs(articles, vectors))
+
+
+def _nearest_pairs(articles: Sequence[ArticleRow], vectors: np.ndarray) -> list[dict[str, object]]:
+    """For a few articles the nearest other one of the day: what a person needs to see whether vectors make sense."""
+    shown = vectors[:PREVIEW_ROWS]
+    if len(articles) < 2:
+        return []
+    cosines = shown @ vectors.T
+    np.fill_diagonal(cosines, -1)
+    nearest = cosines.argmax(axis=1).tolist()
+    return [
+        {"article": articles[i].title, "nearest": articles[j].title, "cosine": round(float(cosines[i, j]), 3)}
+        for i, j in enumerate(nearest)
+    ]

@@ -1,6 +1,6 @@
 """Prices, session by session: daily bars of stocks and indices, corrections included."""
 
-from craveny_assets.days.work import NO_SESSION, Day, Written
+from craveny_assets.days.work import NO_SESSION, PREVIEW_ROWS, Day, Written
 from craveny_assets.sources.registry import price_reader
 from craveny_domain.facts import Bar, Rejected
 from craveny_store.bulk import Changes
@@ -17,16 +17,23 @@ def price_day(day: Day) -> Written:
     session = day.session()
     day.require_begun("the close", session.close_at)
     sources = day.sources("price")
-    changes, refused = Changes(), 0
+    changes, refused, preview = Changes(), 0, []
     for source in sources:
         bars, rejected = _read(day, source)
+        preview += [_shown(source.name, bar) for _, bar in bars[:PREVIEW_ROWS]]
         changes += append_bars(day.conn, day.market, source.name, day.day, bars)
         refused += add_quarantine(day.conn, day.market.code, source.name, "price", rejected)
         move_watermark(day.conn, day.market.code, source.name, "price", min(day.now, day.bounds[1]))
-    bars = bars_of(day.conn, day.market.code, day.day)
-    detail = f"{bars} instruments have a bar." if sources else "No price source speaks for this day."
-    check = Check("session_has_bars", bars > 0 or not sources, detail, blocks=True)
-    return Written(changes, checks=[check], notes={"instruments": bars, "quarantined": refused, "detail": detail})
+    count = bars_of(day.conn, day.market.code, day.day)
+    detail = f"{count} instruments have a bar." if sources else "No price source speaks for this day."
+    check = Check("session_has_bars", count > 0 or not sources, detail, blocks=True)
+    notes = {"instruments": count, "quarantined": refused, "detail": detail}
+    return Written(changes, checks=[check], notes=notes, preview=preview)
+
+
+def _shown(source: str, bar: Bar) -> dict[str, object]:
+    values = {name: getattr(bar, name) for name in ("symbol", "open", "high", "low", "close", "volume", "split_ratio")}
+    return {**values, "available_at": str(bar.available_at), "source": source}
 
 
 def _read(day: Day, source: SourceRow) -> tuple[list[tuple[int, Bar]], list[Rejected]]:

@@ -153,4 +153,6 @@ def labelled(day: Day, written: Written) -> Written:
     return replace(written, notes={"data": "SYNTHETIC: the bundled sample, invented", **written.notes})
 
 
+PREVIEW_ROWS = 8
+"""How many rows a day shows of what it wrote."""
 NO_SESSION = Written(Changes(), notes={"reason": "No trading session on this day."})
