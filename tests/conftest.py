@@ -165,6 +165,7 @@ def utc(*parts: int) -> datetime:
     """An instant in UTC."""
     return datetime(*parts, tzinfo=UTC)  # type: ignore[misc]
 
+
 def wait_until(is_so: Callable[[], bool], what: str, *, seconds: float = 30.0) -> None:
     """Poll until something is so; fails the test when it never is."""
     deadline = time.monotonic() + seconds
