@@ -168,7 +168,7 @@ class Mirror:
         if self._client is None:
             from pymilvus import MilvusClient
 
-            self._client = MilvusClient(uri=self.uri, timeout=10)
+            self._client = MilvusClient(uri=self.uri, timeout=10, grpc_options=_GRPC)
             if not self._client.has_collection(COLLECTION):
                 self._create(self._client)
             self._client.load_collection(COLLECTION)
@@ -190,6 +190,8 @@ class Mirror:
 
 
 _NOT_LOADED = 101
+# Without a pool of its own a new client inherits the growing back-off of an address that once refused.
+_GRPC = {"grpc.use_local_subchannel_pool": 1, "grpc.max_reconnect_backoff_ms": 2_000}
 _DAY = """
     SELECT news_id, (extract(epoch from available_at) * 1000000)::int8, vector FROM news_embeddings
     WHERE market = %(market)s AND embedding_model = %(model)s AND partition_date = %(day)s ORDER BY news_id"""
