@@ -373,7 +373,7 @@ prediction = Table(
     UniqueConstraint("market", "session_date", "model_name", "stock_id", "horizon"),
     CheckConstraint(
         "outcome_class IN ('ok', 'no_input', 'refusal', 'invalid_output', 'truncated', 'filtered', 'quota',"
-        " 'transient', 'provider_bug', 'pending', 'expired')",
+        " 'transient', 'provider_bug')",
         name="outcome_class",
     ),
     CheckConstraint("origin IN ('live', 'late', 'reconstructed', 'replay')", name="origin"),

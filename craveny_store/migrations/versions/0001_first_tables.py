@@ -396,7 +396,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint(
             "outcome_class IN ('ok', 'no_input', 'refusal', 'invalid_output', 'truncated', 'filtered', 'quota',"
-            " 'transient', 'provider_bug', 'pending', 'expired')",
+            " 'transient', 'provider_bug')",
             name=op.f("prediction_outcome_class_check"),
         ),
         sa.CheckConstraint("probability BETWEEN 0 AND 1", name=op.f("prediction_probability_check")),
