@@ -73,7 +73,7 @@ def test_a_crawl_asked_for_at_a_minute_to_midnight_belongs_to_the_day_that_ends(
     schedule = defs.resolve_schedule_def("us_crawl_schedule")
     with dg.DagsterInstance.ephemeral() as instance:
         late = dg.build_schedule_context(
-            instance=instance, repository_def=REPOSITORY, scheduled_execution_time=new_york(2026, 11, 1, 23, 59)
+            instance=instance, repository_def=REPOSITORY, scheduled_execution_time=utc(2026, 11, 2, 4, 59)
         )
         (request,) = schedule.evaluate_tick(late).run_requests or []
     assert request.partition_key == "2026-11-01"
