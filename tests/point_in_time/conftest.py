@@ -20,7 +20,7 @@ from tests.point_in_time.today import Today
 @contextmanager
 def copy_of(postgres: EmbeddedPostgres, template: str, name: str) -> Iterator[Engine]:
     """An engine on a copy of the template, dropped afterwards."""
-    _command(postgres, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+    _command(postgres, f"CREATE DATABASE {name} TEMPLATE {template}")
     engine = open_engine(postgres.url(name, "psycopg"))
     yield engine
     engine.dispose()
