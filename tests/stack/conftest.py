@@ -22,8 +22,9 @@ def home() -> Iterator[Path]:
     folder.chmod(0o711)
     yield folder / "a home of ours"
     assert processes_of(folder) == []
-    for sockets in SHORT_SOCKET_ROOT.glob(f"craveny-*-{Home(folder / 'a home of ours').key}"):
-        shutil.rmtree(sockets)
+    for each in folder.iterdir():
+        for sockets in SHORT_SOCKET_ROOT.glob(f"craveny-*-{Home(each).key}"):
+            shutil.rmtree(sockets)
     shutil.rmtree(folder)
 
 

@@ -7,7 +7,8 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -77,31 +78,48 @@ def test_a_second_start_fills_nothing_again_and_keeps_every_row(
     assert_all_is_stopped(home, settings)
 
 
+@contextmanager
+def started(settings: dict[str, str], until: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """`craveny up` as far as a line that says `until`, with what it has said; killed after minutes of silence."""
+    argv = [str(CRAVENY), "up"]
+    process = subprocess.Popen(argv, env=environment(settings), cwd="/", stderr=subprocess.PIPE, text=True)
+    watchdog = threading.Timer(200, process.kill)
+    watchdog.start()
+    said = ""
+    for line in process.stderr or ():
+        said += line
+        if until in line:
+            break
+    yield process, said
+    watchdog.cancel()
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_start_that_serves_stops_everything_when_told_to(
     first: Started, home: Path, settings: dict[str, str], number: signal.Signals
 ) -> None:
     assert first.returncode == 0
-    process = subprocess.Popen(
-        [str(CRAVENY), "up"], env=environment(settings), cwd="/", stderr=subprocess.PIPE, text=True
-    )
-    watchdog = threading.Timer(200, process.kill)
-    watchdog.start()
-    assert process.stderr
-    said = ""
-    for line in process.stderr:
-        said += line
-        if "Ctrl-C stops everything" in line:
-            break
-    assert f"http://127.0.0.1:{settings['CRAVENY_WEB_PORT']}" in said
-    serving = processes_of(home)
-    process.send_signal(number)
-    rest = process.stderr.read()
-    assert process.wait() == 0, rest
-    watchdog.cancel()
+    with started(settings, "Ctrl-C stops everything") as (process, said):
+        assert f"http://127.0.0.1:{settings['CRAVENY_WEB_PORT']}" in said
+        serving = processes_of(home)
+        process.send_signal(number)
+        rest = process.communicate()[1]
+    assert process.returncode == 0, rest
     assert len(serving) >= len(SERVICES)
     assert "everything is stopped" in rest
     assert_all_is_stopped(home, settings)
+
+
+def test_a_start_told_to_stop_while_it_fills_leaves_no_process(home: Path, settings: dict[str, str]) -> None:
+    cut_short = home.parent / "cut short"
+    with started({**settings, "CRAVENY_HOME": str(cut_short)}, "filling asset days") as (process, _):
+        filling = processes_of(cut_short)
+        process.send_signal(signal.SIGTERM)
+        rest = process.communicate()[1]
+    assert process.returncode == 130, rest
+    assert any("craveny_assets.backfill" in each for each in filling)
+    assert "everything is stopped" in rest and "Traceback" not in rest
+    assert_all_is_stopped(cut_short, settings)
 
 
 @pytest.mark.parametrize("setting", ["CRAVENY_WEB_PORT", "CRAVENY_CODE_PORT", "CRAVENY_MILVUS_PORT"])
