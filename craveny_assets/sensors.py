@@ -5,7 +5,6 @@ A sensor and not a cron: exam days, early closes and clock changes move the sess
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal
 
 import dagster as dg
 from sqlalchemy import Connection
@@ -15,12 +14,12 @@ from craveny_domain.clocks import Market
 from craveny_domain.launches import CATCH_UP, Launch, due_launches
 from craveny_store.calendar import sessions_between
 from craveny_store.engine import open_engine
-from craveny_store.partitions import database_now, materialized_days
+from craveny_store.forecasts import active_models
+from craveny_store.partitions import database_now, days_of_every_model, materialized_days
 from craveny_store.settings import Settings
 from craveny_store.sources import sources_of, watermarks
 
 NEVER = datetime.min.replace(tzinfo=UTC)
-DONE_BY: dict[Literal["forecast", "settle"], str] = {"forecast": "prediction", "settle": "daily_performance"}
 
 
 def session_sensor(market: Market, jobs: Sequence[AssetJob]) -> dg.SensorDefinition:
@@ -55,11 +54,10 @@ def due_now(market: Market) -> list[Launch]:
             now = database_now(conn)
             today = market.local_date(now)
             first, last = today - CATCH_UP - timedelta(days=1), today + timedelta(days=1)
-            done = {
-                Launch(day, job)
-                for job, asset in DONE_BY.items()
-                for day in materialized_days(conn, market.code, asset, first, last)
-            }
+            settled = materialized_days(conn, market.code, "daily_performance", first, last)
+            names = [model.model_name for model in active_models(conn, now)]
+            forecast = days_of_every_model(conn, market.code, names, first, last)
+            done = {*(Launch(day, "settle") for day in settled), *(Launch(day, "forecast") for day in forecast)}
             sessions = sessions_between(conn, market.code, first, last)
             return due_launches(now, sessions, market.lead, done, _read_until(conn, market, today))
     finally:

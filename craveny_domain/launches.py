@@ -10,7 +10,7 @@ from craveny_domain.clocks import Session, cutoff
 SETTLE_GRACE = timedelta(minutes=30)
 """Closing prices are asked for this long after the close."""
 CATCH_UP = timedelta(days=4)
-"""Settlements missed while nothing ran are made up for this long; older days are a backfill."""
+"""What was missed while nothing ran is made up for this long; older days are a backfill."""
 
 
 @dataclass(frozen=True, order=True)
@@ -31,14 +31,23 @@ def due_launches(
     """The launches whose time has come and that are not done, in session order.
 
     A forecast is due once the news is read up to its cut-off (`read_until`: as far as every source is read, None
-    without sources), or half its lead later without it, until the close; a settlement half an hour after the close.
+    without sources), or half its lead later without it. Sessions that closed are made up one step at a time, for
+    each needs what the one before left: its forecast, then (half an hour after the close) its settlement.
     """
-    due = []
+    due, is_behind = [], False
     for session in sessions:
-        fence = cutoff(session, lead)
-        patience = timedelta(0) if read_until is None or read_until >= fence else lead / 2
-        if fence + patience <= now < session.close_at:
-            due.append(Launch(session.session_date, "forecast"))
-        if session.close_at + SETTLE_GRACE <= now < session.close_at + CATCH_UP:
-            due.append(Launch(session.session_date, "settle"))
-    return sorted(launch for launch in due if launch not in done)
+        forecast, settle = Launch(session.session_date, "forecast"), Launch(session.session_date, "settle")
+        if now < session.close_at:
+            if forecast not in done and _may_forecast(now, cutoff(session, lead), lead, read_until):
+                due.append(forecast)
+        elif not is_behind and settle not in done and now < session.close_at + CATCH_UP:
+            missed = settle if forecast in done else forecast
+            if missed is forecast or now >= session.close_at + SETTLE_GRACE:
+                due.append(missed)
+                is_behind = True
+    return due
+
+
+def _may_forecast(now: datetime, fence: datetime, lead: timedelta, read_until: datetime | None) -> bool:
+    is_read = read_until is None or read_until >= fence
+    return now >= (fence if is_read else fence + lead / 2)

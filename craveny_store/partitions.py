@@ -87,6 +87,19 @@ def materialized_days(conn: Connection, market: str, asset: str, first: date, la
     return list(conn.execute(query.order_by(c.partition_date)).scalars())
 
 
+def days_of_every_model(conn: Connection, market: str, models: Sequence[str], first: date, last: date) -> list[date]:
+    """The days between first and last for which each of the models has forecast, ascending."""
+    c = partition_state.c
+    mine = (
+        c.market == market,
+        c.asset == "prediction",
+        c.model_name.in_(models),
+        c.partition_date.between(first, last),
+    )
+    query = select(c.partition_date).where(*mine).group_by(c.partition_date).having(func.count() == len(models))
+    return list(conn.execute(query.order_by(c.partition_date)).scalars())
+
+
 def first_materialized(conn: Connection, market: str, asset: str, since: date, until: date) -> date | None:
     """The earliest materialized day of an asset between two days; where its history starts."""
     c = partition_state.c

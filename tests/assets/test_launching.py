@@ -14,6 +14,7 @@ from craveny_assets.definitions import defs
 from craveny_assets.sensors import due_now
 from craveny_domain.calendar import trading_sessions
 from craveny_domain.clocks import Market, Session, cutoff
+from craveny_domain.forecasters import FORECASTERS
 from craveny_domain.launches import CATCH_UP, SETTLE_GRACE, Launch, due_launches
 from craveny_store.settings import load_markets
 from craveny_store.sources import move_watermark
@@ -100,37 +101,45 @@ def test_at_the_end_of_daylight_saving_the_same_local_times_come_an_hour_later_i
     ]
 
 
-def test_a_forecast_is_due_from_its_cutoff_to_the_close_and_not_an_instant_outside() -> None:
+def test_a_session_is_due_from_its_instants_on_until_the_catch_up_ends_and_not_an_instant_outside() -> None:
     (session,) = sessions_of(MARKETS["krx"], EXAM_DAY, EXAM_DAY)
     lead, instant = timedelta(minutes=30), timedelta(microseconds=1)
+    forecast = Launch(EXAM_DAY, "forecast")
 
-    def due(now: datetime) -> list[str]:
-        return [launch.job for launch in due_launches(now, [session], lead, ())]
+    def due(now: datetime, *done: Launch) -> list[str]:
+        return [launch.job for launch in due_launches(now, [session], lead, done)]
 
     begin, close = seoul(2026, 11, 19, 9, 30), seoul(2026, 11, 19, 16, 30)
-    settle = close + timedelta(minutes=30)
-    assert [due(begin - instant), due(begin), due(close - instant), due(close)] == [[], ["forecast"], ["forecast"], []]
-    assert [due(settle - instant), due(settle), due(close + CATCH_UP - instant), due(close + CATCH_UP)] == [
+    settle, end = close + timedelta(minutes=30), close + CATCH_UP
+    assert [due(begin - instant), due(begin), due(close), due(end - instant), due(end)] == [
+        [], ["forecast"], ["forecast"], ["forecast"], [],
+    ]  # fmt: skip
+    assert [due(at, forecast) for at in (settle - instant, settle, end - instant, end)] == [
         [], ["settle"], ["settle"], [],
     ]  # fmt: skip
 
 
-def test_after_four_days_without_power_each_missed_settlement_comes_once_and_no_missed_forecast() -> None:
+def test_after_four_days_without_power_what_was_missed_comes_one_step_at_a_time() -> None:
     market = MARKETS["us"]
     sessions = sessions_of(market, date(2026, 9, 1), date(2026, 9, 9))
-    looks = [new_york(2026, 9, 2, 12), new_york(2026, 9, 6, 15), new_york(2026, 9, 6, 15, 1), new_york(2026, 9, 8, 10)]
-    launched = [(now, launch.job, launch.session_date.day) for now, launch in looking(looks, market, sessions)]
-    assert launched == [
-        (looks[0], "settle", 1),
-        (looks[0], "forecast", 2),
-        (looks[1], "settle", 2),
-        (looks[1], "settle", 3),
-        (looks[1], "settle", 4),
-        (looks[3], "forecast", 8),
-    ]
+    done = {Launch(date(2026, 9, 1), "settle"), Launch(date(2026, 9, 2), "forecast")}
+    told = []
+    while due := due_launches(new_york(2026, 9, 6, 15), sessions, market.lead, done):
+        assert len(due) == 1
+        told += [(due[0].job, due[0].session_date.day)]
+        done.update(due)
+    assert told == [("settle", 2), ("forecast", 3), ("settle", 3), ("forecast", 4), ("settle", 4)]
 
 
-def test_a_settlement_older_than_the_catch_up_is_left_to_a_backfill() -> None:
+def test_a_missed_settlement_does_not_hold_back_the_forecast_of_the_day() -> None:
+    market = MARKETS["us"]
+    sessions = sessions_of(market, date(2026, 9, 3), date(2026, 9, 4))
+    done = {Launch(date(2026, 9, 3), "forecast")}
+    due = due_launches(new_york(2026, 9, 4, 9), sessions, market.lead, done)
+    assert [(launch.job, launch.session_date.day) for launch in due] == [("settle", 3), ("forecast", 4)]
+
+
+def test_a_session_older_than_the_catch_up_is_left_to_a_backfill() -> None:
     market = MARKETS["us"]
     sessions = sessions_of(market, date(2026, 9, 1), date(2026, 9, 9))
     looks = [new_york(2026, 9, 8, 18)]
@@ -144,18 +153,22 @@ FORTNIGHT = {
 
 
 @given(code=st.sampled_from(sorted(FORTNIGHT)), minutes=st.sets(st.integers(0, 15 * 1440), max_size=60))
-def test_however_rarely_it_looks_everything_due_is_launched_once_and_nothing_else(code: str, minutes: set[int]) -> None:
+def test_however_rarely_it_looks_each_launch_comes_at_most_once_within_its_time_and_the_forecast_first(
+    code: str, minutes: set[int]
+) -> None:
     market, sessions = MARKETS[code], FORTNIGHT[code]
     begin = sessions[0].open_at - timedelta(days=1)
     looks = [begin + n * MINUTE for n in sorted(minutes)]
     launched = looking(looks, market, sessions)
-    spans = {Launch(s.session_date, "forecast"): (cutoff(s, market.lead), s.close_at) for s in sessions}
-    spans |= {Launch(s.session_date, "settle"): (s.close_at + SETTLE_GRACE, s.close_at + CATCH_UP) for s in sessions}
-    first_looks = {
-        launch: next((now for now in looks if start <= now < end), None) for launch, (start, end) in spans.items()
-    }
-    assert {launch: now for now, launch in launched} == {k: v for k, v in first_looks.items() if v}
-    assert len(launched) == len({launch for _, launch in launched})
+    when = {launch: now for now, launch in launched}
+    assert len(launched) == len(when)
+    for s in sessions:
+        forecast, settle = (when.get(Launch(s.session_date, job)) for job in ("forecast", "settle"))
+        assert forecast is None or cutoff(s, market.lead) <= forecast < s.close_at + CATCH_UP
+        assert settle is None or s.close_at + SETTLE_GRACE <= settle < s.close_at + CATCH_UP
+        assert settle is None or (forecast is not None and forecast < settle)
+        seen_open = [now for now in looks if cutoff(s, market.lead) <= now < s.close_at]
+        assert not seen_open or forecast == seen_open[0]
 
 
 @pytest.fixture
@@ -168,10 +181,12 @@ def clock(database: str) -> Iterator[Turn]:
 def mark_done(engine: Engine, market: str, asset: str, *days: date) -> None:
     statement = text(
         "INSERT INTO partition_state (market, asset, partition_date, model_name, version, row_count, added, changed,"
-        " unchanged, run_id, committed_at) VALUES (:market, :asset, :day, '', 1, 0, 0, 0, 0, 'test', now())"
+        " unchanged, run_id, committed_at) VALUES (:market, :asset, :day, :model, 1, 0, 0, 0, 0, 'test', now())"
     )
+    models = ["", *(FORECASTERS if asset == "prediction" else ())]
+    rows = [{"market": market, "asset": asset, "day": day, "model": model} for day in days for model in models]
     with engine.begin() as conn:
-        conn.execute(statement, [{"market": market, "asset": asset, "day": day} for day in days])
+        conn.execute(statement, rows)
 
 
 def read_until(engine: Engine, market: str, instant: datetime) -> None:
@@ -226,16 +241,25 @@ def test_on_a_holiday_the_sensor_asks_for_nothing(clock: Turn, engine: Engine) -
         assert tick("us")[0] == []
 
 
-def test_after_downtime_the_sensor_asks_for_each_missed_settlement_under_its_own_run_key(
-    clock: Turn, engine: Engine
-) -> None:
+def test_after_downtime_the_sensor_makes_up_for_each_session_step_by_step(clock: Turn, engine: Engine) -> None:
     mark_done(engine, "us", "daily_performance", date(2026, 9, 2))
     clock(new_york(2026, 9, 6, 15))
-    asked, _ = tick("us")
-    assert asked == [
-        ("us_settle_job", "2026-09-03", "settle:2026-09-03"),
-        ("us_settle_job", "2026-09-04", "settle:2026-09-04"),
-    ]
+    for day in (3, 4):
+        assert tick("us")[0] == [("us_forecast_job", f"2026-09-0{day}", f"forecast:2026-09-0{day}")]
+        mark_done(engine, "us", "prediction", date(2026, 9, day))
+        assert tick("us")[0] == [("us_settle_job", f"2026-09-0{day}", f"settle:2026-09-0{day}")]
+        mark_done(engine, "us", "daily_performance", date(2026, 9, day))
+    assert tick("us")[0] == []
+
+
+def test_a_forecast_of_chosen_models_leaves_the_others_due(clock: Turn, engine: Engine) -> None:
+    mark_done(engine, "krx", "daily_performance", *BEFORE_THE_EXAM)
+    read_until(engine, "krx", seoul(2026, 11, 19, 9, 30))
+    clock(seoul(2026, 11, 19, 9, 31))
+    mark_done(engine, "krx", "prediction", EXAM_DAY)
+    with engine.begin() as conn:
+        conn.execute(text("DELETE FROM partition_state WHERE model_name = 'momentum'"))
+    assert tick("krx")[0] == [("krx_forecast_job", "2026-11-19", "forecast:2026-11-19")]
 
 
 def test_one_markets_work_done_leaves_the_other_markets_due(
