@@ -14,7 +14,9 @@ from tests.point_in_time.rows import SESSIONS, START, VERDICT, Rows, few, is_rej
 DAY = st.sampled_from([-372, -370, -368, -366, -365, -364, -8, -7, -5, -3, -2, -1, 0, 1, 2])
 LAG = st.sampled_from([0, 0, 0, 1, 3, 367])
 LAGS = st.tuples(LAG, LAG)
-STORIES = st.lists(st.tuples(DAY, LAG, LAGS, st.lists(st.tuples(DAY, VERDICT), max_size=2)), min_size=2, max_size=9)
+STORIES = st.lists(
+    st.tuples(DAY, LAG, LAGS, st.lists(st.tuples(st.integers(-8, 4), VERDICT), max_size=3)), min_size=2, max_size=9
+)
 FENCES = st.lists(st.sampled_from([-6, -4, -3, -1, 0, 1, 3, 5, 366]), min_size=1, max_size=5)
 
 

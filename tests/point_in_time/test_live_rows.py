@@ -110,6 +110,20 @@ def test_a_late_forecast_with_fresh_inputs_does_move(today: Today, change: Calla
         assert stage.said() != said
 
 
+def test_an_answer_that_would_differ_now_does_not_replace_a_live_one(today: Today) -> None:
+    with today.stage() as stage:
+        stage.forecast()
+        said = stage.rows()
+        stage.run("""UPDATE prediction_evidence SET question = jsonb_set(question, '{base}',
+            '{"1": [0.9, 9, 9], "3": [0.9, 9, 9], "5": [0.9, 9, 9]}')""")
+        the_open_passes(stage)
+        stage.forecast()
+        assert stage.rows() == said
+        stage.run("DELETE FROM prediction WHERE session_date = :d")
+        stage.forecast()
+        assert stage.run("SELECT max(climatology) FROM prediction WHERE session_date = :d") == [(0.9,)]
+
+
 def test_a_model_that_comes_after_the_open_is_late_and_leaves_live_rows_alone(today: Today) -> None:
     with today.stage() as stage:
         stage.forecast(models=("momentum", "climatology"))
