@@ -6,6 +6,7 @@ Milvus mirrors some of them (see `mirror`); nothing here depends on it.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 import numpy as np
 from sqlalchemy import Connection
@@ -148,9 +149,15 @@ class NewsHistory:
         )
 
     def _sessions_of(self, available_us: np.ndarray) -> np.ndarray:
-        cutoffs = np.array([int(cutoff(s, self.lead).timestamp() * 1_000_000) for s in self.sessions], dtype=np.int64)
-        ordinals = np.array([*(s.session_date.toordinal() for s in self.sessions), 0], dtype=np.int64)
-        return ordinals[np.searchsorted(cutoffs, available_us, side="left")]
+        return self._ordinals[np.searchsorted(self._cutoffs, available_us, side="left")]
+
+    @cached_property
+    def _cutoffs(self) -> np.ndarray:
+        return np.array([int(cutoff(s, self.lead).timestamp() * 1_000_000) for s in self.sessions], dtype=np.int64)
+
+    @cached_property
+    def _ordinals(self) -> np.ndarray:
+        return np.array([*(s.session_date.toordinal() for s in self.sessions), 0], dtype=np.int64)
 
 
 def _moment(story: np.void) -> tuple[int, int]:
