@@ -8,8 +8,6 @@ from contextlib import ExitStack
 
 from benchmarks.backfill import measure_backfill
 from benchmarks.deployment import measure_deployment
-
-# DEPfrom benchmarks.deployment import measure_deployment
 from benchmarks.figures import Figure, save
 from benchmarks.homes import NoData, Say, StockNetHome, stocknet_home
 from benchmarks.pairs import measure_pairs
