@@ -1,6 +1,5 @@
 """Clients of the outside world, opened for one run: the store, the mirror, the lease keeper."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -12,9 +11,6 @@ from craveny_store.engine import open_engine
 from craveny_store.leases import WAIT_SECONDS, LeaseKeeper
 from craveny_store.mirror import Mirror
 from craveny_store.settings import Settings
-
-WANTED_SECONDS = 1.0
-"""How old the last look at the run's status may be when a day commits."""
 
 
 class Workshop(dg.ConfigurableResource):
@@ -40,14 +36,8 @@ class Workshop(dg.ConfigurableResource):
 
 
 def _still_wanted(instance: dg.DagsterInstance, run_id: str) -> Callable[[], bool]:
-    """Whether Dagster still counts the run as running, asked at most once a second."""
-    seen = {"at": 0.0, "wanted": True}
+    """Whether Dagster still counts the run as running; asked anew at every commit."""
 
-    def is_wanted() -> bool:
-        if time.monotonic() - seen["at"] > WANTED_SECONDS:
-            run = instance.get_run_by_id(run_id)
-            alive = (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING)
-            seen.update(at=time.monotonic(), wanted=run is not None and run.status in alive)
-        return bool(seen["wanted"])
-
-    return is_wanted
+    running = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING]
+    filters = dg.RunsFilter(run_ids=[run_id], statuses=running)
+    return lambda: bool(instance.get_run_ids(filters, limit=1))

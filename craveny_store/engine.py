@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 MIGRATIONS = Path(__file__).with_name("migrations")
+# A writer that hangs with rows written must not keep its successor waiting for ever.
+OPTIONS = "-c timezone=UTC -c idle_in_transaction_session_timeout=300000"
 
 
 class StoreError(Exception):
@@ -35,7 +37,7 @@ def open_engine(url: str, *, pool_size: int = 4) -> Engine:
         pool_size=pool_size,
         max_overflow=8,
         pool_pre_ping=False,
-        connect_args={"options": "-c timezone=UTC", "connect_timeout": 10, "application_name": "craveny"},
+        connect_args={"options": OPTIONS, "connect_timeout": 10, "application_name": "craveny"},
     )
 
 

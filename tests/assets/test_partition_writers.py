@@ -230,10 +230,7 @@ def assert_lost(outcome: object) -> None:
     assert "the lease of run late is gone, nothing was written" in str(outcome.failed[WED])
 
 
-def test_a_run_given_up_in_mid_range_stops_there_and_shows_the_days_it_had_written(
-    bench: DagsterBench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("craveny_assets.resources.WANTED_SECONDS", 0.0)
+def test_a_run_given_up_in_mid_range_stops_there_and_shows_the_days_it_had_written(bench: DagsterBench) -> None:
     bench.wipe("match", WED)
     with Turnstile(bench.engine, sealing="match", day=THU) as gate:
         late = Late(lambda: bench.run("match", WED, FRI))
