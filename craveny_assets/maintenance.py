@@ -25,12 +25,15 @@ class PastRun:
     about: tuple[str, ...]
     succeeded: bool
     ended_at: datetime
+    shows_days: bool = False
+    """Whether it materialized some of its days before it failed."""
 
 
 def prunable(runs: Sequence[PastRun], now: datetime) -> list[str]:
     """Ids of the runs that can go, oldest first: repeats of a newer success, and failures of long ago.
 
-    The newest success about each partition stays for ever, for Dagster reads from it that the day is there.
+    The newest success about each partition stays for ever, for Dagster reads from it that the day is there; so
+    does a failure that wrote some of its days, until a newer success is about the same.
     """
     newest: dict[tuple[str, ...], PastRun] = {}
     for run in runs:
@@ -42,7 +45,8 @@ def prunable(runs: Sequence[PastRun], now: datetime) -> list[str]:
 def _can_go(run: PastRun, newest: dict[tuple[str, ...], PastRun], now: datetime) -> bool:
     if run.succeeded:
         return newest[run.about] is not run and now - run.ended_at > KEEP_ALL
-    return now - run.ended_at > KEEP_FAILED
+    is_made_up_for = run.about in newest and newest[run.about].ended_at > run.ended_at
+    return now - run.ended_at > KEEP_FAILED and (is_made_up_for or not run.shows_days)
 
 
 @dg.op
@@ -60,11 +64,12 @@ def prune_runs(context: dg.OpExecutionContext) -> int:
 
 def _finished_runs(instance: dg.DagsterInstance) -> list[PastRun]:
     over = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
-    return [_past_run(record) for record in instance.get_run_records(dg.RunsFilter(statuses=over))]
+    return [_past_run(instance, record) for record in instance.get_run_records(dg.RunsFilter(statuses=over))]
 
 
-def _past_run(record: dg.RunRecord) -> PastRun:
+def _past_run(instance: dg.DagsterInstance, record: dg.RunRecord) -> PastRun:
     run = record.dagster_run
+    failed = run.status != dg.DagsterRunStatus.SUCCESS
     tags = ("dagster/partition", "dagster/asset_partition_range_start", "dagster/asset_partition_range_end")
     chosen = sorted(key.to_user_string() for key in run.asset_selection or ())
     return PastRun(
@@ -73,7 +78,13 @@ def _past_run(record: dg.RunRecord) -> PastRun:
         # A skipped run is a success to Dagster, and has nothing to show for it.
         run.status == dg.DagsterRunStatus.SUCCESS and SKIPPED_TAG not in run.tags,
         datetime.fromtimestamp(record.end_time or record.create_timestamp.timestamp(), UTC),
+        shows_days=failed and _has_materialized(instance, run.run_id),
     )
+
+
+def _has_materialized(instance: dg.DagsterInstance, run_id: str) -> bool:
+    of_type = dg.DagsterEventType.ASSET_MATERIALIZATION
+    return bool(instance.get_records_for_run(run_id, of_type=of_type, limit=1).records)
 
 
 @dg.job(description="Deletes Dagster's old runs and events in chunks.")

@@ -40,6 +40,15 @@ def test_nothing_of_the_last_two_days_goes_and_no_failure_of_the_last_thirty(run
     assert all(age > (KEEP_ALL if succeeded else KEEP_FAILED) for age, succeeded in map(ages.get, gone) if age)
 
 
+def test_a_failure_that_wrote_some_of_its_days_stays_until_a_newer_success_is_about_the_same() -> None:
+    about, old = ("day", "2026-09-01", "2026-09-30"), NOW - timedelta(days=40)
+    failed = PastRun("failed", about, succeeded=False, ended_at=old, shows_days=True)
+    assert prunable([failed], NOW) == []
+    assert prunable([failed, PastRun("other", ("day", "x", "y"), succeeded=True, ended_at=NOW)], NOW) == []
+    assert prunable([failed, PastRun("again", about, succeeded=True, ended_at=NOW)], NOW) == ["failed"]
+    assert prunable([PastRun("nothing", about, succeeded=False, ended_at=old)], NOW) == ["nothing"]
+
+
 @given(past_runs())
 def test_every_old_failure_and_every_old_repeat_goes_the_oldest_first(runs: list[PastRun]) -> None:
     gone = prunable(runs, NOW)
