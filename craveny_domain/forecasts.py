@@ -53,6 +53,11 @@ def origin_of(issued_at: datetime, open_at: datetime, close_at: datetime, *, is_
     return "live" if issued_at < open_at else "late"
 
 
+def fixed_origins(now: datetime, close_at: datetime) -> tuple[Origin, ...]:
+    """Whose forecasts can no longer change: live ones never, late ones once the outcome is known."""
+    return ("live", "late") if now >= close_at else ("live",)
+
+
 def board_of(origin: str) -> Literal["live", "reconstructed"]:
     """The leaderboard a forecast counts on: only live rows on the live one."""
     return "live" if origin == "live" else "reconstructed"

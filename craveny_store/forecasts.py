@@ -83,29 +83,31 @@ def freeze_evidence(conn: Connection, market: str, session: date, evidence: Mapp
     return merge_rows(conn, prediction_evidence, EVIDENCE_COLUMNS, rows, scope=scope, key=EVIDENCE_COLUMNS[:3])
 
 
-def live_stocks(conn: Connection, market: str, session: date) -> set[int]:
-    """Stocks with a live forecast for the session: their questions and those answers may never change."""
+def fixed_stocks(conn: Connection, market: str, session: date, fixed: Sequence[str]) -> set[int]:
+    """Stocks with a forecast for the session of a fixed origin: their questions may never change."""
     c = prediction.c
-    query = select(c.stock_id).where(c.market == market, c.session_date == session, c.origin == "live").distinct()
+    query = select(c.stock_id).where(c.market == market, c.session_date == session, c.origin.in_(fixed)).distinct()
     return set(conn.execute(query).scalars())
 
 
-def write_predictions(conn: Connection, market: str, session: date, model_name: str, rows: Sequence[tuple]) -> Changes:
+def write_predictions(
+    conn: Connection, market: str, session: date, model_name: str, rows: Sequence[tuple], fixed: Sequence[str]
+) -> Changes:
     """Write one model's forecasts for a session (rows in PREDICTION_COLUMNS order).
 
-    Live rows stay exactly as they were said, also when they are no longer among the rows.
+    Rows of a fixed origin stay exactly as they were said, also when they are no longer among the rows.
     """
     c = prediction.c
     mine = (c.market == market, c.session_date == session, c.model_name == model_name)
-    live = set(conn.execute(select(c.stock_id, c.horizon).where(*mine, c.origin == "live")).tuples())
-    fresh = [row for row in rows if (row[3], row[4]) not in live]
+    kept = set(conn.execute(select(c.stock_id, c.horizon).where(*mine, c.origin.in_(fixed))).tuples())
+    fresh = [row for row in rows if (row[3], row[4]) not in kept]
     scope = {"market": market, "session_date": session, "model_name": model_name}
-    if not live:
+    if not kept:
         return merge_rows(conn, prediction, PREDICTION_COLUMNS, fresh, scope=scope, key=PREDICTION_KEY, compare=SAID)
     changes = merge_rows(
         conn, prediction, PREDICTION_COLUMNS, fresh, scope=scope, key=PREDICTION_KEY, compare=SAID, remove=False
     )
-    return changes + Changes(unchanged=len(live))
+    return changes + Changes(unchanged=len(kept))
 
 
 _FORECASTS = select(

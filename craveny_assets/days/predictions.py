@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from craveny_assets.days.work import NO_SESSION, Day, Written
 from craveny_domain.clocks import Session, Window, cutoff, news_window, window_days
 from craveny_domain.forecasters import FORECASTERS
-from craveny_domain.forecasts import origin_of
+from craveny_domain.forecasts import fixed_origins, origin_of
 from craveny_domain.neighbours import LOOKBACK_DAYS
 from craveny_domain.panel import LOOKBACK_SESSIONS
 from craveny_domain.questions import Story, askable, build_questions
@@ -17,9 +17,9 @@ from craveny_store.forecasts import (
     Model,
     active_models,
     count_predictions,
+    fixed_stocks,
     freeze_evidence,
     frozen_evidence,
-    live_stocks,
     preview,
     write_predictions,
 )
@@ -43,11 +43,11 @@ def prediction_day(day: Day) -> Written:
     evidence = _evidence(day, reads, fence, frozen)
     if evidence != frozen:
         freeze_evidence(day.conn, day.market.code, day.day, evidence)
-    parts = []
+    parts, fixed = [], fixed_origins(day.now, session.close_at)
     for model in _asked_models(day, fence):
         rows = _answers(day, model, session, evidence)
         key = PartitionKey(day.market.code, "prediction", day.day, model.model_name)
-        parts.append((key, write_predictions(day.conn, day.market.code, day.day, model.model_name, rows)))
+        parts.append((key, write_predictions(day.conn, day.market.code, day.day, model.model_name, rows, fixed)))
     changes = sum((part for _, part in parts), Changes())
     others = count_predictions(day.conn, day.market.code, day.day) - changes.rows
     degraded = sorted({name for item in evidence.values() for name in item.degraded})
@@ -98,12 +98,12 @@ def _widened(day: Day, read: InputSpan | None, past: list[date]) -> InputSpan | 
 def _evidence(day: Day, reads: _Reads, fence: datetime, frozen: Mapping[int, Evidence]) -> dict[int, Evidence]:
     """The session's questions: the frozen ones, unless there are none or fresh ones are wanted.
 
-    A question that a live forecast answered stays frozen for good.
+    A question that was answered before its outcome was known stays frozen for good.
     """
     if frozen and not day.work.options.refresh_inputs:
         return dict(frozen)
     fresh = _fresh_evidence(day, reads, fence)
-    kept = live_stocks(day.conn, day.market.code, day.day) if frozen else set()
+    kept = fixed_stocks(day.conn, day.market.code, day.day, fixed_origins(day.now, day.session().close_at))
     return {**fresh, **{stock: frozen[stock] for stock in kept & set(frozen)}}
 
 

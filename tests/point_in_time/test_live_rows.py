@@ -110,6 +110,18 @@ def test_a_late_forecast_with_fresh_inputs_does_move(today: Today, change: Calla
         assert stage.said() != said
 
 
+@pytest.mark.parametrize("change", MOVING, ids=lambda change: change.__name__)
+def test_a_late_forecast_does_not_move_once_the_outcome_is_known(today: Today, change: Callable[[Stage], None]) -> None:
+    with today.stage(opens=-HOUR) as stage:
+        stage.forecast()
+        said = stage.said()
+        assert stage.origins() == {"late"}
+        the_close_passes(stage)
+        change(stage)
+        assert not stage.forecast(refresh_inputs=True).changes.any
+        assert stage.said() == said
+
+
 def test_an_answer_that_would_differ_now_does_not_replace_a_live_one(today: Today) -> None:
     with today.stage() as stage:
         stage.forecast()

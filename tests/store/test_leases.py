@@ -161,7 +161,7 @@ def test_a_renewal_that_fails_once_does_not_end_the_renewing(engine: Engine, kee
             raise OSError("the database is away for a moment")
         return True
 
-    keeper("slow", seconds=3, is_wanted=unsure).take(KEY)
+    keeper("slow", seconds=6, is_wanted=unsure).take(KEY)
     taken_until = expiry(engine)
     wait_until(lambda: expiry(engine) > taken_until, "the lease was renewed")
     assert (len(looks), row(engine)) == (2, ("slow", 1, True))
