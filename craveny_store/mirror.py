@@ -193,9 +193,9 @@ _NOT_LOADED = 101
 # Without a pool of its own a new client inherits the growing back-off of an address that once refused.
 _GRPC = {"grpc.use_local_subchannel_pool": 1, "grpc.max_reconnect_backoff_ms": 2_000}
 _DAY = """
-    SELECT news_id, (extract(epoch from available_at) * 1000000)::int8, vector FROM news_embeddings
-    WHERE market = %(market)s AND embedding_model = %(model)s AND partition_date = %(day)s ORDER BY news_id"""
-_DAY_TYPES = [("news_id", "i8"), ("available_us", "i8"), ("vector", VECTOR_TYPE)]
+    SELECT news_id, available_at, vector FROM news_embeddings
+    WHERE market = %(market)s AND embedding_model = %(model)s AND partition_date = %(day)s"""
+_DAY_TYPES = [("news_id", "i8"), ("available_us", "us"), ("vector", VECTOR_TYPE)]
 
 
 def stored_vectors(conn: Connection) -> int:

@@ -17,7 +17,6 @@ COLUMNS = [
     "market", "stock_id", "session_date", "source", "open", "high", "low", "close", "adj_close", "volume",
     "split_ratio", "currency", "available_at", "basis",
 ]  # fmt: skip
-_EPOCH = date(1970, 1, 1).toordinal()
 
 
 def append_bars(
@@ -52,33 +51,41 @@ def _values(bar: Bar) -> tuple:
     return (*prices, adjusted, bar.volume, Decimal(bar.split_ratio))
 
 
-_BARS = f"""
-    SELECT p.stock_id, (p.session_date - date '1970-01-01' + {_EPOCH})::int8, p.open::float8, p.close::float8,
-        p.split_ratio::float8, p.price_id, (extract(epoch from p.available_at) * 1000000)::int8,
+_BARS = """
+    SELECT p.stock_id, p.session_date, CASE WHEN %(with_open)s THEN p.open::float8 ELSE 'NaN' END, p.close::float8,
+        CASE p.split_ratio WHEN 1 THEN 1 ELSE p.split_ratio::float8 END, p.price_id, p.available_at,
         (p.basis = 'declared' AND p.observed_at > %(fence)s)::int
     FROM price p JOIN stock s USING (stock_id)
     WHERE p.market = %(market)s AND p.session_date BETWEEN %(first)s AND %(last)s AND p.available_at <= %(fence)s
-    AND s.available_at <= %(fence)s AND s.kind = 'stock'"""  # noqa: S608
+    AND s.available_at <= %(fence)s AND s.kind = 'stock'"""
 _BAR_TYPES = [
-    ("stock_id", "i8"), ("day", "i8"), ("open", "f8"), ("close", "f8"), ("split_ratio", "f8"), ("price_id", "i8"),
-    ("available_us", "i8"), ("is_declared", "i4"),
+    ("stock_id", "i8"), ("day", "day"), ("open", "f8"), ("close", "f8"), ("split_ratio", "f8"), ("price_id", "i8"),
+    ("available_us", "us"), ("is_declared", "i4"),
 ]  # fmt: skip
+_NO_BARS = np.empty(0, dtype=[(name, "i8" if kind in ("day", "us") else kind) for name, kind in _BAR_TYPES])
 
 
 def price_panel(
-    conn: Connection, market: str, sessions: Sequence[Session], fence: datetime, following_open: datetime | None = None
+    conn: Connection,
+    market: str,
+    sessions: Sequence[Session],
+    fence: datetime,
+    following_open: datetime | None = None,
+    *,
+    with_open: bool = True,
 ) -> Panel:
     """Bars of the given sessions, of stocks listed by then, as known at the fence.
 
     A session's bars are on time before the next one opens; `following_open` is the open after the last of them
-    (default: the fence).
+    (default: the fence). Opening prices, dear to convert, can be left out.
     """
     if not sessions:
-        return build_panel(np.empty(0, dtype=_BAR_TYPES), [], np.empty(0, dtype=np.int64))
-    span = {"market": market, "fence": fence, "first": sessions[0].session_date, "last": sessions[-1].session_date}
+        return build_panel(_NO_BARS, [], np.empty(0, dtype=np.int64))
+    span = {"first": sessions[0].session_date, "last": sessions[-1].session_date, "with_open": with_open}
     opens = [s.open_at for s in sessions[1:]] + [following_open or fence]
     fences = np.array([int(at.timestamp() * 1_000_000) for at in opens], dtype=np.int64)
-    return build_panel(fetch_array(conn, _BARS, span, _BAR_TYPES), [s.session_date for s in sessions], fences)
+    bars = fetch_array(conn, _BARS, {"market": market, "fence": fence, **span}, _BAR_TYPES)
+    return build_panel(bars, [s.session_date for s in sessions], fences)
 
 
 def bars_of(conn: Connection, market: str, day: date) -> int:

@@ -55,20 +55,19 @@ def decode(stored: np.ndarray) -> np.ndarray:
 
 
 _STORIES = """
-    SELECT n.news_id, (extract(epoch from n.available_at) * 1000000)::int8 AS available_us, e.vector
+    SELECT n.news_id, n.available_at, e.vector
     FROM news_embeddings e JOIN news n USING (news_id)
     WHERE e.market = %(market)s AND e.embedding_model = %(model)s AND n.story_id = n.news_id
-    AND e.available_at > %(after)s AND e.available_at <= %(until)s AND n.available_at <= %(until)s
-    ORDER BY n.available_at, n.news_id"""
-_STORY_TYPES = [("news_id", "i8"), ("available_us", "i8"), ("vector", VECTOR_TYPE)]
+    AND e.available_at > %(after)s AND e.available_at <= %(until)s AND n.available_at <= %(until)s"""
+_STORY_TYPES = [("news_id", "i8"), ("available_us", "us"), ("vector", VECTOR_TYPE)]
+_MOMENT = [("news_id", "i8"), ("available_us", "i8")]
 _LINKS = """
-    SELECT n.news_id, m.stock_id, (extract(epoch from n.available_at) * 1000000)::int8,
-        n.positive::int4, n.negative::int4
+    SELECT n.news_id, m.stock_id, n.available_at, n.positive::int4, n.negative::int4
     FROM match m JOIN news n USING (news_id)
     WHERE m.market = %(market)s AND n.story_id = n.news_id
-    AND m.available_at > %(after)s AND m.available_at <= %(until)s AND n.available_at <= %(until)s
-    ORDER BY n.available_at, n.news_id, m.stock_id"""
-_LINK_TYPES = [("news_id", "i8"), ("stock_id", "i8"), ("available_us", "i8"), ("positive", "i4"), ("negative", "i4")]
+    AND m.available_at > %(after)s AND m.available_at <= %(until)s AND n.available_at <= %(until)s"""
+_LINK_TYPES = [("news_id", "i8"), ("stock_id", "i8"), ("available_us", "us"), ("positive", "i4"), ("negative", "i4")]
+_LINK = [(name, "i8" if kind == "us" else kind) for name, kind in _LINK_TYPES]
 _REJECTED = """
     SELECT news_id, stock_id FROM (
         SELECT DISTINCT ON (r.news_id, r.stock_id) r.news_id, r.stock_id, r.verdict
@@ -89,9 +88,9 @@ class NewsHistory:
     sessions: Sequence[Session]
     lead: timedelta
     _until: datetime | None = None
-    _stories: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=_STORY_TYPES[:2]))
+    _stories: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=_MOMENT))
     _vectors: "_Buffer" = field(default_factory=lambda: _Buffer(DIMENSIONS))
-    _links: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=_LINK_TYPES))
+    _links: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=_LINK))
 
     def until(self, conn: Connection, fence: datetime) -> History:
         """The history as known at the fence: nothing in it was available later."""
@@ -109,7 +108,8 @@ class NewsHistory:
     def _load(self, conn: Connection, after: datetime, until: datetime) -> None:
         parameters = {"market": self.market, "model": EMBEDDING_MODEL, "after": after, "until": until}
         stories = fetch_array(conn, _STORIES, parameters, _STORY_TYPES)
-        fresh = stories[["news_id", "available_us"]].astype(self._stories.dtype)
+        stories = stories[np.lexsort((stories["news_id"], stories["available_us"]))]
+        fresh = stories[["news_id", "available_us"]].astype(_MOMENT)
         is_late = len(fresh) and len(self._stories) and _moment(fresh[0]) < _moment(self._stories[-1])
         self._stories = np.concatenate([self._stories, fresh])
         self._vectors.append(decode(stories["vector"]))
@@ -118,7 +118,9 @@ class NewsHistory:
             order = np.lexsort((self._stories["news_id"], self._stories["available_us"]))
             self._stories = self._stories[order]
             self._vectors.arrange(order)
-        self._links = np.concatenate([self._links, fetch_array(conn, _LINKS, parameters, _LINK_TYPES)])
+        links = fetch_array(conn, _LINKS, parameters, _LINK_TYPES)
+        links = links[np.lexsort((links["stock_id"], links["news_id"], links["available_us"]))]
+        self._links = np.concatenate([self._links, links])
 
     def _drop_before(self, start: datetime) -> None:
         start_us = int(start.timestamp() * 1_000_000)

@@ -109,7 +109,7 @@ def _evidence(day: Day, reads: _Reads, fence: datetime, frozen: Mapping[int, Evi
 
 def _fresh_evidence(day: Day, reads: _Reads, fence: datetime) -> dict[int, Evidence]:
     market = day.market.code
-    panel = price_panel(day.conn, market, reads.sessions, fence)
+    panel = price_panel(day.conn, market, reads.sessions, fence, with_open=False)
     members = universe(day.conn, market, fence)
     stories = [Story(**vars(link)) for link in links_in(day.conn, market, reads.window)]
     history = day.work.history.until(day.conn, reads.window.after)
