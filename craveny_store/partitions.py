@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection, delete, func, insert, select, text
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from craveny_store.bulk import Changes
 from craveny_store.leases import Lease, LeaseKeeper, PartitionKey
-from craveny_store.tables import partition_check, partition_input, partition_state, partition_version
+from craveny_store.tables import partition_check, partition_input, partition_state
 
 
 class MissingInput(Exception):  # noqa: N818
@@ -123,11 +122,11 @@ def seal(
 
     `parts` are the models' shares of a prediction day, each with a state of its own.
     """
-    for key, part in [(lease.key, changes), *parts]:
-        _record_state(conn, key, part, lease.holder)
+    is_new = _record_states(conn, [(lease.key, changes), *parts], lease.holder)
     key = lease.key.columns()
-    for table in (partition_input, partition_check):
-        conn.execute(delete(table).where(*(table.c[name] == value for name, value in key.items())))
+    if not is_new:
+        for table in (partition_input, partition_check):
+            conn.execute(delete(table).where(*(table.c[name] == value for name, value in key.items())))
     if inputs:
         conn.execute(insert(partition_input).values([_input_row(key, item) for item in inputs]))
     if checks:
@@ -135,22 +134,33 @@ def seal(
     keeper.close(lease, conn)
 
 
-def _record_state(conn: Connection, key: PartitionKey, changes: Changes, run_id: str) -> None:
-    values = {
-        "row_count": changes.rows,
-        "added": changes.added,
-        "changed": changes.changed + changes.removed,
-        "unchanged": changes.unchanged,
-        "run_id": run_id,
-        "committed_at": func.clock_timestamp(),
+_NEW_STATE = text("""
+    INSERT INTO partition_state (market, asset, partition_date, model_name, version, row_count, added, changed,
+        unchanged, run_id, committed_at)
+    SELECT :market, :asset, :day, part.model_name, nextval('partition_version'), part.row_count, part.added,
+        part.changed, part.unchanged, :run_id, clock_timestamp()
+    FROM unnest(cast(:models AS text[]), cast(:row_count AS int8[]), cast(:added AS int8[]), cast(:changed AS int8[]),
+        cast(:unchanged AS int8[])) AS part (model_name, row_count, added, changed, unchanged)
+    ON CONFLICT (market, asset, partition_date, model_name) DO UPDATE
+    SET version = CASE WHEN excluded.added + excluded.changed > 0 THEN excluded.version
+            ELSE partition_state.version END,
+        row_count = excluded.row_count, added = excluded.added, changed = excluded.changed,
+        unchanged = excluded.unchanged, run_id = excluded.run_id, committed_at = excluded.committed_at
+    RETURNING model_name = '' AND xmax = 0""")
+
+
+def _record_states(conn: Connection, parts: Sequence[tuple[PartitionKey, Changes]], run_id: str) -> bool:
+    """Record the day and its models' parts, in one statement; whether the day was never written before."""
+    key = parts[0][0]
+    columns = {
+        "models": [part.model for part, _ in parts],
+        "row_count": [changes.rows for _, changes in parts],
+        "added": [changes.added for _, changes in parts],
+        "changed": [changes.changed + changes.removed for _, changes in parts],
+        "unchanged": [changes.unchanged for _, changes in parts],
     }
-    statement = upsert(partition_state).values(**key.columns(), version=partition_version.next_value(), **values)
-    version = {"version": statement.excluded.version} if changes.any else {}
-    conn.execute(
-        statement.on_conflict_do_update(
-            index_elements=["market", "asset", "partition_date", "model_name"], set_={**values, **version}
-        )
-    )
+    which = {"market": key.market, "asset": key.asset, "day": key.day, "run_id": run_id}
+    return any(conn.execute(_NEW_STATE, {**which, **columns}).scalars())
 
 
 def _input_row(key: dict[str, object], item: InputSpan) -> dict[str, object]:

@@ -123,8 +123,10 @@ def test_sealing_again_replaces_inputs_and_gates_of_that_day_only(desk: Desk, co
 
 
 def test_a_models_part_has_a_version_of_its_own_and_is_no_day_by_itself(desk: Desk, conn: Connection) -> None:
-    part = PartitionKey("us", "news", MON, "coin")
+    part = PartitionKey("us", "news", TUE, "coin")
     desk.seal(TUE, parts=[(part, Changes(added=4))])
     states = conn.execute(text("SELECT partition_date, model_name, row_count FROM partition_state"))
-    assert set(states.tuples()) == {(TUE, "", 1), (MON, "coin", 4)}
-    assert "2026-10-12 is not materialized" in refusal(conn, MON)
+    assert set(states.tuples()) == {(TUE, "", 1), (TUE, "coin", 4)}
+    assert conn.execute(text("SELECT count(DISTINCT version) FROM partition_state")).scalar_one() == 2
+    conn.execute(text("DELETE FROM partition_state WHERE model_name = ''"))
+    assert f"{TUE} is not materialized" in refusal(conn, TUE)
