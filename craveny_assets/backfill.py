@@ -111,6 +111,7 @@ def run_chunk(market: Market, chunk: Chunk, instance: dg.DagsterInstance) -> str
             "dagster/asset_partition_range_start": chunk.first.isoformat(),
             "dagster/asset_partition_range_end": chunk.last.isoformat(),
         },
+        run_config={"resources": {"workshop": {"config": {"keeps_history": True}}}},
         raise_on_error=False,
     )
     if result.success:

@@ -11,12 +11,17 @@ from craveny_store.engine import open_engine
 from craveny_store.leases import WAIT_SECONDS, LeaseKeeper
 from craveny_store.mirror import Mirror
 from craveny_store.settings import Settings
+from craveny_store.vectors import NewsHistory
+
+HISTORIES: dict[str, dict[str, NewsHistory]] = {}
+"""Past news by database and market, as runs with `keeps_history` left it for the next one of this process."""
 
 
 class Workshop(dg.ConfigurableResource):
     """Opens a run's work on a market; addresses and secrets come from the environment, never from here."""
 
     wait_seconds: float = WAIT_SECONDS
+    keeps_history: bool = False
 
     @contextmanager
     def open(
@@ -29,7 +34,8 @@ class Workshop(dg.ConfigurableResource):
         keeper = LeaseKeeper(engine, run.run_id, is_wanted, wait_seconds=self.wait_seconds)
         mirror = Mirror(settings.milvus_uri, settings.mirror_rows) if settings.milvus_uri else None
         try:
-            yield Work(engine, market, keeper, mirror, options)
+            histories = HISTORIES.setdefault(settings.database_url, {}) if self.keeps_history else {}
+            yield Work(engine, market, keeper, mirror, options, histories)
         finally:
             keeper.shutdown()
             engine.dispose()

@@ -76,34 +76,49 @@ _REJECTED = """
         ORDER BY r.news_id, r.stock_id, r.available_at DESC, r.review_id DESC) latest
     WHERE verdict = 'rejected'"""
 
+_VERSIONS = """
+    SELECT coalesce(sum(version), 0)::int8 FROM partition_state
+    WHERE market = %(market)s AND asset IN ('news', 'match', 'news_embeddings') AND model_name = ''
+    AND partition_date <= %(day)s"""
+
 
 @dataclass
 class NewsHistory:
     """Past stories of a market up to a fence that moves forward; each `until` reads only what is new.
 
-    Holds at most the lookback (365 days); built for one run and thrown away with it.
+    Holds at most the lookback (365 days). A day that is written anew after it was read makes it read everything
+    again, so that runs of one process may share it.
     """
 
     market: str
     sessions: Sequence[Session]
     lead: timedelta
     _until: datetime | None = None
+    _versions: int = 0
     _stories: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=_MOMENT))
     _vectors: "_Buffer" = field(default_factory=lambda: _Buffer(DIMENSIONS))
     _links: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=_LINK))
 
     def until(self, conn: Connection, fence: datetime) -> History:
         """The history as known at the fence: nothing in it was available later."""
-        if self._until is not None and fence < self._until:
+        # Asked before anything is read: what is written in between is read again the next time.
+        versions = self._versions_until(conn, fence)
+        if self._until and (fence < self._until or self._versions != self._versions_until(conn, self._until)):
             self._until, self._stories, self._links = None, self._stories[:0], self._links[:0]
             self._vectors.clear()
         start = fence - timedelta(days=LOOKBACK_DAYS)
         after = max(start, self._until) if self._until else start
         self._load(conn, after, fence)
         self._drop_before(start)
-        self._until = fence
+        self._until, self._versions = fence, versions
         rejected = cursor(conn).execute(_REJECTED, {"market": self.market, "until": fence}).fetchall()
         return self._view().without(set(rejected))
+
+    def _versions_until(self, conn: Connection, fence: datetime) -> int:
+        # In no time zone does a later day hold what was available by the fence.
+        parameters = {"market": self.market, "day": (fence + timedelta(hours=14)).date()}
+        row = cursor(conn).execute(_VERSIONS, parameters).fetchone()
+        return row[0] if row else 0
 
     def _load(self, conn: Connection, after: datetime, until: datetime) -> None:
         parameters = {"market": self.market, "model": EMBEDDING_MODEL, "after": after, "until": until}

@@ -40,6 +40,7 @@ class Work:
     keeper: LeaseKeeper
     mirror: Mirror | None = None
     options: Options = field(default_factory=Options)
+    histories: dict[str, NewsHistory] = field(default_factory=dict)
 
     @cached_property
     def sessions(self) -> list[Session]:
@@ -55,8 +56,11 @@ class Work:
 
     @cached_property
     def history(self) -> NewsHistory:
-        """Past stories, read forward as the days go."""
-        return NewsHistory(self.market.code, self.sessions, self.market.lead)
+        """Past stories, read forward as the days go, and on from where the runs that share `histories` came."""
+        kept = self.histories.get(self.market.code)
+        if kept is None or (kept.sessions, kept.lead) != (self.sessions, self.market.lead):
+            kept = self.histories[self.market.code] = NewsHistory(self.market.code, self.sessions, self.market.lead)
+        return kept
 
     @contextmanager
     def day(self, day: date) -> Iterator["Day"]:
