@@ -81,7 +81,10 @@ def _cpu_of(process: psutil.Process) -> float:
 
 
 class Sessions:
-    """The living processes of a Postgres: their CPU time, to the microsecond and cheap to ask. Linux only."""
+    """The processes of a Postgres that serve a connection: their CPU time, fine and cheap to ask. Linux only.
+
+    What writes its files in the background is left out: it cannot be told which work it is for.
+    """
 
     def __init__(self, postmaster_pid: int) -> None:
         self._postmaster = psutil.Process(postmaster_pid)
@@ -89,7 +92,8 @@ class Sessions:
 
     def look(self) -> None:
         """See who is there now; dear, so only where nothing is being measured."""
-        self._clocks = [Path(f"/proc/{child.pid}/schedstat") for child in self._postmaster.children()]
+        serving = [child for child in self._postmaster.children() if "[local]" in " ".join(child.cmdline())]
+        self._clocks = [Path(f"/proc/{child.pid}/schedstat") for child in serving]
 
     def cpu_seconds(self) -> float:
         """The CPU time of those that were there at the last look; only differences mean something."""

@@ -105,11 +105,11 @@ class Account:
 
 def run(market: Market, chunks: Sequence[dict[str, Any]], account: Account, tell: Callable[[dict], None]) -> None:
     """Every chunk in order, asset by asset as a run does."""
-    engine = open_engine(Settings().database_url)
+    engine, histories = open_engine(Settings().database_url), {}
     for chunk in chunks:
         account.sessions.look()
         for asset in chunk["assets"]:
-            work = Work(engine, market, LeaseKeeper(engine, "plain"))
+            work = Work(engine, market, LeaseKeeper(engine, "plain"), histories=histories)
             for day in days_between(date.fromisoformat(chunk["first"]), date.fromisoformat(chunk["last"])):
                 with account.day(day), work.day(day) as opened:
                     BODIES[asset].body(opened)
