@@ -40,12 +40,12 @@ class Check:
 
 
 def span(conn: Connection, market: str, asset: str, days: Sequence[date]) -> InputSpan | None:
-    """What exists of an asset within the given days; None when there is nothing."""
+    """What exists of an asset from the first to the last of the given days; None when there is nothing."""
     query = select(func.count(), func.max(partition_state.c.version)).where(
         partition_state.c.market == market,
         partition_state.c.asset == asset,
         partition_state.c.model_name == "",
-        partition_state.c.partition_date.in_(days),
+        partition_state.c.partition_date.between(min(days), max(days)),
     )
     count, newest = conn.execute(query).one()
     return InputSpan(asset, min(days), max(days), count, newest) if count else None
@@ -67,11 +67,11 @@ def require(conn: Connection, market: str, asset: str, days: Iterable[date]) -> 
 def _refuse_failed(conn: Connection, market: str, asset: str, days: Sequence[date]) -> None:
     c = partition_check.c
     query = select(c.partition_date, c.check_name, c.detail).where(
-        c.market == market, c.asset == asset, c.partition_date.in_(days), c.blocks, ~c.passed
+        c.market == market, c.asset == asset, c.partition_date.between(days[0], days[-1]), c.blocks, ~c.passed
     )
-    failed = conn.execute(query.order_by(c.partition_date).limit(1)).first()
+    failed = [row for row in conn.execute(query.order_by(c.partition_date)) if row.partition_date in days]
     if failed:
-        day, name, detail = failed
+        day, name, detail = failed[0]
         raise MissingInput(
             f"{market}/{asset} of {day} failed its gate {name}: {detail} Correct it and materialize it again."
         )
