@@ -241,6 +241,7 @@ match = Table(
     _available(),
     PrimaryKeyConstraint("news_id", "stock_id"),
     Index(None, "market", "partition_date"),
+    Index(None, "market", "available_at"),
     comment="Which article is about which stock, many to many",
 )
 

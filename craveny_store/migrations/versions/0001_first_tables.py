@@ -601,6 +601,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("news_id", "stock_id", name=op.f("match_pkey")),
         comment="Which article is about which stock, many to many",
     )
+    op.create_index(op.f("match_market_available_at_idx"), "match", ["market", "available_at"], unique=False)
     op.create_index(op.f("match_market_partition_date_idx"), "match", ["market", "partition_date"], unique=False)
     op.create_table(
         "news_embeddings",
