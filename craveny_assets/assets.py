@@ -33,7 +33,7 @@ class AssetPlan:
 def sync_mirror(work: Work) -> str:
     """Bring the newest vectors to Milvus; forecasts never need it, so its absence is only said."""
     if work.mirror is None:
-        return "no Milvus is set"
+        return "no Milvus is set, or it is brought up to date when the backfill ends"
     try:
         with work.engine.begin() as conn:
             return f"{work.mirror.sync(conn, work.market.code)} vectors sent to Milvus"

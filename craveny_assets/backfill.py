@@ -17,13 +17,17 @@ from typing import Any
 import dagster as dg
 from sqlalchemy import Connection
 
-from craveny_assets.assets import DAYS_PER_RUN, PLANS
+from craveny_assets.assets import DAYS_PER_RUN, PLANS, sync_mirror
+from craveny_assets.days.work import Work
 from craveny_assets.jobs import CRAWL, SETTLE, job_name
+from craveny_assets.resources import HISTORIES
 from craveny_domain.clocks import Market, Session, cutoff, days_between, session_index
 from craveny_domain.launches import SETTLE_GRACE
 from craveny_domain.panel import LOOKBACK_SESSIONS
 from craveny_store.calendar import all_sessions
 from craveny_store.engine import open_engine
+from craveny_store.leases import LeaseKeeper
+from craveny_store.mirror import Mirror
 from craveny_store.partitions import database_now, materialized_days
 from craveny_store.settings import Settings, load_markets
 from craveny_store.sources import Feed, sources_of
@@ -111,7 +115,7 @@ def run_chunk(market: Market, chunk: Chunk, instance: dg.DagsterInstance) -> str
             "dagster/asset_partition_range_start": chunk.first.isoformat(),
             "dagster/asset_partition_range_end": chunk.last.isoformat(),
         },
-        run_config={"resources": {"workshop": {"config": {"keeps_history": True}}}},
+        run_config={"resources": {"workshop": {"config": {"one_of_many": True}}}},
         raise_on_error=False,
     )
     if result.success:
@@ -146,6 +150,11 @@ def main(arguments: Sequence[str]) -> int:
             _tell({"done": asdict(chunk), "failure": failure})
             if failure:
                 return 1
+    if settings.milvus_uri:
+        # Once at the end: on the way up every day would be the newest for a while, sent and soon dropped again.
+        HISTORIES.clear()
+        work = Work(engine, market, LeaseKeeper(engine, "backfill"), Mirror(settings.milvus_uri, settings.mirror_share))
+        sys.stderr.write(f"{sync_mirror(work)}\n")
     return 0
 
 

@@ -14,14 +14,15 @@ from craveny_store.settings import Settings
 from craveny_store.vectors import NewsHistory
 
 HISTORIES: dict[str, dict[str, NewsHistory]] = {}
-"""Past news by database and market, as runs with `keeps_history` left it for the next one of this process."""
+"""Past news by database and market, as one of many runs left it for the next one of this process."""
 
 
 class Workshop(dg.ConfigurableResource):
     """Opens a run's work on a market; addresses and secrets come from the environment, never from here."""
 
     wait_seconds: float = WAIT_SECONDS
-    keeps_history: bool = False
+    one_of_many: bool = False
+    """Whether runs of this process follow: the history is kept for them, the mirror is left to the end."""
 
     @contextmanager
     def open(
@@ -32,9 +33,10 @@ class Workshop(dg.ConfigurableResource):
         engine = open_engine(settings.database_url)
         is_wanted = _still_wanted(instance, run.run_id)
         keeper = LeaseKeeper(engine, run.run_id, is_wanted, wait_seconds=self.wait_seconds)
-        mirror = Mirror(settings.milvus_uri, settings.mirror_rows) if settings.milvus_uri else None
+        mirrors = settings.milvus_uri and not self.one_of_many
+        mirror = Mirror(settings.milvus_uri, settings.mirror_share) if mirrors else None
         try:
-            histories = HISTORIES.setdefault(settings.database_url, {}) if self.keeps_history else {}
+            histories = HISTORIES.setdefault(settings.database_url, {}) if self.one_of_many else {}
             yield Work(engine, market, keeper, mirror, options, histories)
         finally:
             keeper.shutdown()

@@ -124,7 +124,7 @@ def rebuild() -> None:
         with connected(stack, narrator) as store:
             from craveny_store.mirror import Mirror, MirrorUnavailable
 
-            mirror = Mirror(store.environment["MILVUS_URI"], Settings().mirror_rows)
+            mirror = Mirror(store.environment["MILVUS_URI"], Settings().mirror_share)
             narrator.waiting("rebuilding the mirror")
             try:
                 with store.engine.begin() as conn:

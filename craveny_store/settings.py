@@ -22,6 +22,11 @@ class Settings(BaseSettings):
     mirror_rows: int = Field(default=50_000, validation_alias="CRAVENY_MIRROR_ROWS")
     markets_file: Path = Field(default=DEFAULT_MARKETS, validation_alias="CRAVENY_MARKETS")
 
+    @property
+    def mirror_share(self) -> int:
+        """The newest vectors each market may keep in the mirror."""
+        return self.mirror_rows // len(load_markets(self.markets_file))
+
 
 def load_markets(path: Path = DEFAULT_MARKETS) -> dict[str, Market]:
     """The configured markets by code; a wrong entry raises ValueError naming the file, the market and the field."""
