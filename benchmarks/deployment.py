@@ -93,8 +93,11 @@ def _peak(deployment: Deployment, folder: Path, say: Say) -> Iterator[Figure]:
     engine.dispose()
     if articles < ARTICLES:
         raise RuntimeError(f"Only {articles:,} articles are stored, {ARTICLES:,} are wanted.")
-    yield Figure("stack.peak_mib", max(watch.all_mib), "MiB", len(watch.all_mib), 1_800, f"{EVERYTHING} and backfill")
-    yield Figure("stack.peak_services_mib", max(watch.services_mib), "MiB", len(watch.all_mib), None, EVERYTHING)
+    n, what = len(watch.samples), f"{EVERYTHING} and of the backfill"
+    yield Figure("stack.peak_mib", sum(watch.peak.values()), "MiB", n, 1_800, what)
+    yield Figure("stack.peak_services_mib", watch.services_peak_mib, "MiB", n, compared_with=EVERYTHING)
+    for name, mib in watch.peak.items():
+        yield Figure(f"stack.peak.{name}_mib", mib, "MiB", compared_with="its part of the peak")
     yield Figure("stack.articles", articles, "articles", compared_with="stored at the end of that backfill")
     yield Figure("stack.backfill_seconds", seconds, "s", compared_with="that backfill, beside the crawls")
     yield Figure("stack.crawls", crawl.done, "runs", compared_with="crawls finished meanwhile")

@@ -15,6 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import psutil
+
 from benchmarks.costs import PROJECT
 from benchmarks.homes import Say
 from craveny_cli.services.home import Home
@@ -24,6 +26,7 @@ from craveny_cli.services.process import last_line, tree_memory_mib
 CRAVENY = str(Path(sys.executable).with_name("craveny"))
 READY = "Ctrl-C stops everything."
 HOST = "127.0.0.1"
+BESIDE = "backfill"
 START_SECONDS = 600
 RUN_SECONDS = 300
 _LAUNCH = """
@@ -96,9 +99,14 @@ class Deployment:
         assert self._up is not None
         return tree_memory_mib(self._up.pid) + self.postgres.memory_mib()
 
-    def commands_memory_mib(self) -> float:
-        """The same of the measured commands beside it."""
-        return sum(tree_memory_mib(command.pid) for command in self._commands)
+    def memory_by_part(self) -> dict[str, float]:
+        """The same by what it belongs to, and of the measured commands beside it."""
+        assert self._up is not None
+        parts = {"postgres": self.postgres.memory_mib()}
+        for child in psutil.Process(self._up.pid).children():
+            parts[_part(child)] = tree_memory_mib(child.pid)
+        parts["up"] = tree_memory_mib(self._up.pid) - sum(parts.values()) + parts["postgres"]
+        return {**parts, BESIDE: sum(tree_memory_mib(command.pid) for command in self._commands)}
 
     def run(self, job: str, day: str, *, location: str = "craveny") -> float:
         """Launch a job's day as the UI does and wait for its success; seconds from click to finish."""
@@ -161,16 +169,24 @@ class MemoryWatch(_Background):
 
     def __init__(self, deployment: Deployment, say: Say) -> None:
         super().__init__(deployment, say)
-        self.services_mib: list[float] = []
-        self.all_mib: list[float] = []
+        self.samples: list[dict[str, float]] = []
 
     def _once(self) -> None:
-        services, commands = self._deployment.memory_mib(), self._deployment.commands_memory_mib()
-        self.services_mib.append(services)
-        self.all_mib.append(services + commands)
-        if len(self.all_mib) % 20 == 0:
-            self._say(f"memory {self.all_mib[-1]:,.0f} MiB, {services:,.0f} of it the services")
+        self.samples.append(self._deployment.memory_by_part())
+        if len(self.samples) % 20 == 0:
+            shown = ", ".join(f"{name} {mib:,.0f}" for name, mib in self.samples[-1].items())
+            self._say(f"memory {sum(self.samples[-1].values()):,.0f} MiB: {shown}")
         self._end.wait(1)
+
+    @property
+    def peak(self) -> dict[str, float]:
+        """The sample with the largest sum."""
+        return max(self.samples, key=lambda parts: sum(parts.values()))
+
+    @property
+    def services_peak_mib(self) -> float:
+        """The largest sum without the commands beside."""
+        return max(sum(parts.values()) - parts[BESIDE] for parts in self.samples)
 
 
 class Rate(_Background):
@@ -184,6 +200,11 @@ class Rate(_Background):
     def _once(self) -> None:
         self._deployment.run(self._job, self._day)
         self.done += 1
+
+
+def _part(process: psutil.Process) -> str:
+    words = " ".join(process.cmdline())
+    return next((name for name in ("milvus", "webserver", "daemon", "grpc") if name in words), "other")
 
 
 def _free_ports(count: int) -> list[int]:
