@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from craveny_domain.embedding import DIMENSIONS
@@ -47,8 +47,12 @@ class Mirror:
     def sync(self, conn: Connection, market: str) -> int:
         """Bring every day whose vectors changed into the mirror, newest first, up to its capacity.
 
-        Returns the vectors sent; raises MirrorUnavailable and leaves the rest for the next sync.
+        Returns the vectors sent, 0 while another run is at it; raises MirrorUnavailable and leaves the rest for
+        the next sync.
         """
+        # Two runs would send the same days at once, and cost Milvus and themselves the memory twice.
+        if not conn.execute(_ALONE).scalar():
+            return 0
         stale, kept = self._plan(conn, market)
         sent = sum(self._send_day(conn, market, *day) for day in stale)
         self._forget(conn, market, kept)
@@ -189,6 +193,7 @@ class Mirror:
         client.create_collection(COLLECTION, schema=schema, index_params=index)
 
 
+_ALONE = text("SELECT pg_try_advisory_xact_lock(hashtext('craveny mirror'))")
 _NOT_LOADED = 101
 # Without a pool of its own a new client inherits the growing back-off of an address that once refused.
 _GRPC = {"grpc.use_local_subchannel_pool": 1, "grpc.max_reconnect_backoff_ms": 2_000}

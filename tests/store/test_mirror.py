@@ -107,6 +107,13 @@ def test_a_second_sync_sends_nothing_and_a_changed_day_is_sent_again(filled: Ben
     assert mirror.count() == first
 
 
+def test_while_one_run_syncs_another_leaves_it_to_it(filled: Bench, mirror: Mirror) -> None:
+    with filled.engine.begin() as conn:
+        assert mirror.sync(conn, "us") > 0
+        assert sync(filled.engine, mirror) == 0
+    assert mirror.count() > 0
+
+
 def test_only_the_newest_days_that_fit_are_kept(filled: Bench, mirror: Mirror) -> None:
     mirror.capacity = 100
     sync(filled.engine, mirror)
