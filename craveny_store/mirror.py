@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 COLLECTION = "news_embeddings"
 BATCH = 2_000
+FLUSH_ROWS = 4_000
 
 
 class MirrorUnavailable(Exception):  # noqa: N818
@@ -54,9 +55,16 @@ class Mirror:
         if not conn.execute(_ALONE).scalar():
             return 0
         stale, kept = self._plan(conn, market)
-        sent = sum(self._send_day(conn, market, *day) for day in stale)
+        sent = unflushed = 0
+        for day in stale:
+            count = self._send_day(conn, market, *day)
+            sent, unflushed = sent + count, unflushed + count
+            if unflushed >= FLUSH_ROWS:
+                # What is not flushed is held in Milvus's memory.
+                self._ask("flush", collection_name=COLLECTION)
+                unflushed = 0
         self._forget(conn, market, kept)
-        if sent:
+        if unflushed:
             self._ask("flush", collection_name=COLLECTION)
         return sent
 
