@@ -26,6 +26,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    Uuid,
     func,
     text,
 )
@@ -445,6 +446,24 @@ daily_performance = Table(
     comment="One day's own figures per model; longer windows are summed on reading",
 )
 
+daily_reliability = Table(
+    "daily_reliability",
+    metadata,
+    _market(),
+    Column("settle_date", Date, nullable=False),
+    Column("model_name", Text, nullable=False),
+    Column("horizon", SmallInteger, nullable=False, comment="sessions"),
+    Column("board", Text, nullable=False, comment="live or reconstructed"),
+    Column("bin", SmallInteger, nullable=False, comment="tenths of stated probability: 0 is up to 0.1, 9 from 0.9"),
+    Column("answered", Integer, nullable=False, comment="settled ok forecasts in the bin"),
+    Column("ups", Integer, nullable=False, comment="of them, those that rose"),
+    Column("probability_sum", Double, nullable=False, comment="over answered"),
+    PrimaryKeyConstraint("market", "settle_date", "model_name", "horizon", "board", "bin"),
+    CheckConstraint("board IN ('live', 'reconstructed')", name="board"),
+    CheckConstraint("bin BETWEEN 0 AND 9", name="bin"),
+    comment="One day's stated probabilities against what came, in tenths; summed on reading",
+)
+
 # Partitions: state, lineage, gates, leases
 
 
@@ -470,6 +489,16 @@ partition_state = Table(
     _instant("committed_at", "when the last run committed"),
     PrimaryKeyConstraint("market", "asset", "partition_date", "model_name"),
     comment="What has been materialized, by our own account",
+)
+
+partition_head = Table(
+    "partition_head",
+    metadata,
+    _market(),
+    Column("asset", Text, nullable=False, comment="asset name, or stock or model for rows outside partitions"),
+    Column("version", BigInteger, nullable=False, comment="grows with every commit of the asset; ETags are made of it"),
+    PrimaryKeyConstraint("market", "asset"),
+    comment="Which commit of an asset is the newest, one row to ask instead of its days",
 )
 
 partition_input = Table(
@@ -507,4 +536,98 @@ lease = Table(
     _instant("expires_at", "by the database's clock"),
     PrimaryKeyConstraint("market", "asset", "partition_date", "model_name"),
     comment="Who may write a partition now",
+)
+
+# People
+
+user = Table(
+    "user",
+    metadata,
+    Column("user_id", BigInteger, Identity(), primary_key=True),
+    Column("email", Text, nullable=False, unique=True, comment="lower case"),
+    Column("password_hash", Text, nullable=False, comment="argon2id, with its parameters"),
+    Column("role", Text, nullable=False, comment="investor, operator or admin"),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    _instant("disabled_at", "from then on no login and no refresh", nullable=True),
+    CheckConstraint("role IN ('investor', 'operator', 'admin')", name="role"),
+    CheckConstraint("email = lower(email)", name="email"),
+    comment="People who can log in",
+)
+
+refresh_token = Table(
+    "refresh_token",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True, comment="SHA-256 of the token; the token itself is nowhere"),
+    Column("family_id", Uuid, nullable=False, comment="one login and everything refreshed from it"),
+    Column("user_id", BigInteger, ForeignKey("user.user_id", ondelete="CASCADE"), nullable=False),
+    _instant("issued_at", "by the database's clock"),
+    _instant("expires_at", "by the database's clock"),
+    _instant("used_at", "exchanged for its successor then; a second use revokes the family", nullable=True),
+    _instant("revoked_at", "logged out, or its family was", nullable=True),
+    Index(None, "family_id"),
+    Index(None, "user_id"),
+    comment="Refresh tokens, each good for one use",
+)
+
+login_attempt = Table(
+    "login_attempt",
+    metadata,
+    Column("attempt_id", BigInteger, Identity(), primary_key=True),
+    Column("scope", Text, nullable=False, comment="what is limited: email:... or net:... (a /24 or /64)"),
+    Column("attempted_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    Index(None, "scope", "attempted_at"),
+    comment="Recent login attempts; a sliding window over them limits the next one",
+)
+
+# Alerts
+
+notification_message = Table(
+    "notification_message",
+    metadata,
+    Column("message_id", BigInteger, Identity(), primary_key=True),
+    Column("text", Text, nullable=False, comment="as it is sent"),
+    Column("is_silent", Boolean, nullable=False, comment="delivered without a sound: quiet hours"),
+    Column("state", Text, nullable=False, comment="pending, sending, sent or dead"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    _instant("next_attempt_at", "not before then"),
+    _instant("created_at", "by the database's clock"),
+    _instant("sent_at", "when the service confirmed it", nullable=True),
+    Column("receipt", Text, comment="the service's own id of the message"),
+    Column("last_error", Text, comment="why the last attempt failed"),
+    Index(None, "next_attempt_at", postgresql_where=text("state IN ('pending', 'sending')")),
+    CheckConstraint("state IN ('pending', 'sending', 'sent', 'dead')", name="state"),
+    comment="Messages to people, each for one or more notifications",
+)
+
+notification = Table(
+    "notification",
+    metadata,
+    Column("notification_id", BigInteger, Identity(), primary_key=True),
+    Column("dedup_key", Text, nullable=False, unique=True, comment="one per thing worth saying, e.g. run_failure:ID"),
+    Column("kind", Text, nullable=False, comment="run_failure, late_forecast, daemon_down, api_down, test, heartbeat"),
+    Column("level", Text, nullable=False, comment="info, warning or error"),
+    Column("market", Text, comment="market code; null: the whole installation"),
+    Column("asset", Text),
+    Column("partition_key", Text, comment="day or days concerned, as Dagster writes them"),
+    Column("run_id", Text, comment="Dagster run concerned"),
+    Column("title", Text, nullable=False),
+    Column("detail", Text, nullable=False, comment="first real error line, or what is missing"),
+    Column("link", Text, comment="where to look"),
+    _instant("occurred_at", "when it happened"),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    Column("message_id", BigInteger, ForeignKey("notification_message.message_id"), comment="null: not composed yet"),
+    Index(None, "message_id"),
+    Index(None, "run_id"),
+    Index(None, "created_at"),
+    CheckConstraint("level IN ('info', 'warning', 'error')", name="level"),
+    comment="What on-call staff must hear of: an outbox, written with the fact itself",
+)
+
+heartbeat = Table(
+    "heartbeat",
+    metadata,
+    Column("process", Text, primary_key=True, comment="sender or watchdog"),
+    _instant("beat_at", "when it last went round, by the database's clock"),
+    Column("detail", Text, nullable=False, comment="what it last did or what hinders it; empty when all is well"),
+    comment="Processes beside Dagster that must be alive",
 )

@@ -1,0 +1,1 @@
+"""HTTP: serves what the assets materialized, and the dashboard that reads it. Never imports Dagster."""
