@@ -1,1 +1,1 @@
-"""Alerts: the outbox turned into messages, their delivery, and the watch over everything else. Never imports Dagster."""
+"""Alerts: the outbox made into messages, their delivery, and the watch over the rest. Never imports Dagster."""
