@@ -57,6 +57,8 @@ class Stack:
             "MILVUS_URI": self.milvus_address,
             "CRAVENY_CODE_PORT": str(self.settings.code_port),
             "DAGSTER_RUN_STATUS_SENSOR_PROCESS_LIMIT": "50",
+            # Many threads, each with a heap of its own that never shrinks, would cost a small host dearly.
+            "MALLOC_ARENA_MAX": "2",
         }
 
     @contextmanager

@@ -16,6 +16,8 @@ from craveny_cli.services.process import Service
 
 HOST = "127.0.0.1"
 STOP_GRACE_SECONDS = 20
+# Its threads otherwise keep what they freed: 25,000 vectors sent at a day a time peak at 456 MiB, with these at 274.
+_LEAN = {"MALLOC_ARENA_MAX": "1", "MALLOC_TRIM_THRESHOLD_": "131072", "ARROW_DEFAULT_MEMORY_POOL": "system"}
 _HTTP2_GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + struct.pack(">HBBBI", 0, 0, 4, 0, 0)
 _HTTP2_SETTINGS = 4
 
@@ -35,7 +37,7 @@ def milvus_service(home: Home, port: int, env: Mapping[str, str]) -> Service:
         home,
         "milvus",
         [sys.executable, "-P", "-m", "milvus_lite.cmdline", "server", *options],
-        env={**env, "PYTHONUNBUFFERED": "1"},
+        env={**env, **_LEAN, "PYTHONUNBUFFERED": "1"},
         cwd=home.path,
         ready=lambda: speaks_http2(HOST, port),
         stop_signal=signal.SIGINT,
