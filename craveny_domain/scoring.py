@@ -116,17 +116,39 @@ def summarise(
     """
     if not days:
         return dict.fromkeys(FIGURES, Figure(None, None, None, 0, 0))
-    table = _daily_sums(days)
-    n_days = len(table)
-    block = block_length(horizon, n_days)
-    resampled = block_indices(
-        n_days, block, draws if has_enough_days(n_days, block) else 0, np.random.default_rng(seed)
-    )
-    histories = np.vstack([np.arange(n_days), resampled])
-    totals = dict(zip(SUMS, (day_counts(histories, n_days) @ table).T, strict=True))
+    _, table = _daily_sums(days)
+    histories, block = resampled_days(len(table), horizon, draws, seed)
+    totals = dict(zip(SUMS, (day_counts(histories, len(table)) @ table).T, strict=True))
     daily = dict(zip(SUMS, table.T, strict=True))
     series = _ratio_series(totals) | _path_series(_daily_profit(daily, horizon, cost_bps)[histories], totals["returns"])
-    return {name: _figure(series[name], *_support(name, daily), block) for name in FIGURES}
+    return {name: figure_of(series[name], *_support(name, daily), block) for name in FIGURES}
+
+
+def booked_profit(days: Sequence[DayScore], horizon: int, *, cost_bps: float = 10.0) -> dict[date, float]:
+    """What each day booked by the position rule of `summarise`, ascending; fractions, after costs."""
+    ordinals, table = _daily_sums(days)
+    profit = _daily_profit(dict(zip(SUMS, table.T, strict=True)), horizon, cost_bps)
+    return {date.fromordinal(int(day)): float(earned) for day, earned in zip(ordinals, profit, strict=True)}
+
+
+def resampled_days(n_days: int, horizon: int, draws: int, seed: int) -> tuple[np.ndarray, int]:
+    """Day positions of histories [1 + draws, n_days] and the days per block.
+
+    The first history is what happened; there is no other when the days are too few for an interval.
+    """
+    block = block_length(horizon, n_days)
+    wanted = draws if has_enough_days(n_days, block) else 0
+    resampled = block_indices(n_days, block, wanted, np.random.default_rng(seed))
+    return np.vstack([np.arange(n_days), resampled]), block
+
+
+def figure_of(series: np.ndarray, n: int, days: int, block: int) -> Figure:
+    """The figure of every history [H], the first being what happened, over n questions on `days` days."""
+    value = float(series[0])
+    if not isfinite(value):
+        return Figure(None, None, None, n, days)
+    low, high = (percentile_interval(series[1:]) if has_enough_days(days, block) else None) or (None, None)
+    return Figure(value, low, high, n, days)
 
 
 def _check_settled(probability: np.ndarray, outcome_return: np.ndarray) -> None:
@@ -136,12 +158,12 @@ def _check_settled(probability: np.ndarray, outcome_return: np.ndarray) -> None:
         raise ValueError("A settled question has no probability from 0 to 1: give unanswered ones the climatology.")
 
 
-def _daily_sums(days: Sequence[DayScore]) -> np.ndarray:
-    # [n_days, len(SUMS)], ascending by day.
+def _daily_sums(days: Sequence[DayScore]) -> tuple[np.ndarray, np.ndarray]:
+    # The days as ordinals [n_days], ascending, and their sums [n_days, len(SUMS)].
     ordinals, position = np.unique([score.day.toordinal() for score in days], return_inverse=True)
     table = np.zeros((len(ordinals), len(SUMS)))
     np.add.at(table, position, [attrgetter(*SUMS)(score) for score in days])
-    return table
+    return ordinals, table
 
 
 def _ratio_series(sums: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -188,11 +210,3 @@ def _support(name: str, daily: dict[str, np.ndarray]) -> tuple[int, int]:
     # A day without trades is still a day of the profit curve.
     days = len(n) if name in ("sharpe", "max_drawdown") else int((n > 0).sum())
     return int(n.sum()), days
-
-
-def _figure(series: np.ndarray, n: int, days: int, block: int) -> Figure:
-    value = float(series[0])
-    if not isfinite(value):
-        return Figure(None, None, None, n, days)
-    low, high = (percentile_interval(series[1:]) if has_enough_days(days, block) else None) or (None, None)
-    return Figure(value, low, high, n, days)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, RowMapping, select
 
 from craveny_domain.scoring import DayScore
 from craveny_store.bulk import Changes, copy_rows, cursor, merge_rows, staged
-from craveny_store.tables import daily_performance, evaluation_history
+from craveny_store.tables import daily_performance, daily_reliability, evaluation_history
 
 EVALUATION_COLUMNS = [
     "prediction_id", "market", "settle_date", "session_date", "model_name", "stock_id", "horizon", "origin", "status",
@@ -20,7 +20,10 @@ SCORE_COLUMNS = [
     "asked", "answered", "true_up", "false_up", "true_down", "false_down", "ties", "void", "brier_sum",
     "log_score_sum", "return_sum", "returns",
 ]  # fmt: skip
-PERFORMANCE_COLUMNS = ["market", "settle_date", "model_name", "horizon", "board", *SCORE_COLUMNS]
+_BOARD_KEY = ["market", "settle_date", "model_name", "horizon", "board"]
+PERFORMANCE_COLUMNS = [*_BOARD_KEY, *SCORE_COLUMNS]
+BIN_COLUMNS = ["bin", "answered", "ups", "probability_sum"]
+RELIABILITY_COLUMNS = [*_BOARD_KEY, *BIN_COLUMNS]
 
 
 def write_evaluations(conn: Connection, market: str, day: date, rows: Sequence[tuple]) -> Changes:
@@ -69,10 +72,18 @@ def settled_rows(conn: Connection, market: str, day: date) -> Sequence[RowMappin
     return conn.execute(mine.order_by(c.model_name, c.horizon, c.stock_id, c.session_date)).mappings().all()
 
 
-def write_performance(conn: Connection, market: str, day: date, rows: Sequence[tuple]) -> Changes:
-    """Make a session's daily figures equal to the rows (in PERFORMANCE_COLUMNS order)."""
+def write_performance(
+    conn: Connection, market: str, day: date, rows: Sequence[tuple], bins: Sequence[tuple]
+) -> Changes:
+    """Make a session's daily figures (rows in PERFORMANCE_COLUMNS order) and bins (RELIABILITY_COLUMNS) equal to these.
+
+    The changes are counted in daily figures; where bins alone differ, as on a day written before there were any,
+    every figure of the day counts as changed.
+    """
     scope = {"market": market, "settle_date": day}
-    return merge_rows(conn, daily_performance, PERFORMANCE_COLUMNS, rows, scope=scope, key=PERFORMANCE_COLUMNS[:5])
+    changes = merge_rows(conn, daily_performance, PERFORMANCE_COLUMNS, rows, scope=scope, key=_BOARD_KEY)
+    binned = merge_rows(conn, daily_reliability, RELIABILITY_COLUMNS, bins, scope=scope, key=RELIABILITY_COLUMNS[:6])
+    return Changes(changed=len(rows)) if binned.any and not changes.any else changes
 
 
 def day_scores(

@@ -9,9 +9,11 @@ from sqlalchemy import RowMapping
 from craveny_assets.days.work import NO_SESSION, PREVIEW_ROWS, Day, Written
 from craveny_domain.forecasts import board_of
 from craveny_domain.panel import HORIZONS, Panel
+from craveny_domain.reliability import BinScore, bin_day
 from craveny_domain.scoring import DayScore, score_day
 from craveny_domain.settlement import ENTRY_SESSIONS, NO_ENTRY, NO_EXIT, WAIT_SESSIONS, Settlement, settle
 from craveny_store.evaluations import (
+    BIN_COLUMNS,
     EVALUATION_COLUMNS,
     SCORE_COLUMNS,
     settled_rows,
@@ -118,13 +120,15 @@ def daily_performance_day(day: Day) -> Written:
         return NO_SESSION
     read = require(day.conn, day.market.code, "evaluation_history", [day.day])
     settled = settled_rows(day.conn, day.market.code, day.day)
-    rows, preview = [], []
-    for (name, horizon, board), group in groupby(sorted(settled, key=_board_key), key=_board_key):
-        score = _score(day, list(group))
-        rows.append((day.market.code, day.day, name, horizon, board, *(getattr(score, c) for c in SCORE_COLUMNS)))
-        preview.append({"model": name, "horizon": horizon, "board": board, **_shown(score)})
-    changes = write_performance(day.conn, day.market.code, day.day, rows)
-    return Written(changes, [read], preview=[p for p in preview if p["horizon"] == 1])
+    rows, bins, preview = [], [], []
+    for key, grouped in groupby(sorted(settled, key=_board_key), key=_board_key):
+        group = list(grouped)
+        score, whose = _score(day, group), (day.market.code, day.day, *key)
+        rows.append((*whose, *(getattr(score, c) for c in SCORE_COLUMNS)))
+        bins += [(*whose, *(getattr(each, c) for c in BIN_COLUMNS)) for each in _bins(day, group)]
+        preview.append({**dict(zip(("model", "horizon", "board"), key, strict=True)), **_shown(score)})
+    changes = write_performance(day.conn, day.market.code, day.day, rows, bins)
+    return Written(changes, [read], notes={"bins": len(bins)}, preview=[p for p in preview if p["horizon"] == 1])
 
 
 def _board_key(row: RowMapping) -> tuple[str, int, str]:
@@ -140,6 +144,12 @@ def _score(day: Day, rows: Sequence[RowMapping]) -> DayScore:
     call_up = answered & (column("is_hit") == column("is_up"))
     probability, outcome, tradable = (column(n) for n in ("scored_probability", "outcome_return", "tradable_return"))
     return score_day(day.day, probability, call_up, answered, outcome, tradable, void)
+
+
+def _bins(day: Day, rows: Sequence[RowMapping]) -> list[BinScore]:
+    ok = [row for row in rows if row["is_hit"] is not None]
+    probability = np.array([row["scored_probability"] for row in ok], dtype=np.float64)
+    return bin_day(day.day, probability, np.array([row["is_up"] for row in ok], dtype=bool))
 
 
 def _shown(score: DayScore) -> dict[str, object]:

@@ -24,9 +24,13 @@ DAY_OF = {
     "prediction": "session_date",
     "evaluation_history": "settle_date",
     "daily_performance": "settle_date",
+    "daily_reliability": "settle_date",
 }
 """Each table's day, in the order in which the chain fills them."""
-OWN = {asset: (asset,) for asset in BODIES} | {"prediction": ("prediction_evidence", "prediction")}
+OWN = {asset: (asset,) for asset in BODIES} | {
+    "prediction": ("prediction_evidence", "prediction"),
+    "daily_performance": ("daily_performance", "daily_reliability"),
+}
 """The tables an asset writes."""
 OF_THE_RUN = {
     "raw_news": "raw_news_id, observed_at",

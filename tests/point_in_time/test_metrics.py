@@ -41,7 +41,8 @@ def figures(scene: Scene, until: date) -> list[tuple]:
     day = {"m": scene.market.code, "until": until}
     settled = "SELECT e::text FROM evaluation_history e WHERE market = :m AND settle_date <= :until ORDER BY 1"
     daily = "SELECT d::text FROM daily_performance d WHERE market = :m AND settle_date <= :until ORDER BY 1"
-    return [*scene.run(settled, **day), *scene.run(daily, **day)]
+    bins = daily.replace("daily_performance", "daily_reliability")
+    return [row for query in (settled, daily, bins) for row in scene.run(query, **day)]
 
 
 def settle_again(scene: Scene, first: date, until: date) -> None:
