@@ -1,0 +1,103 @@
+"""Reliability bins: one day's sums and the bins of many days, against scikit-learn and plain counting."""
+
+from collections import defaultdict
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from craveny_domain.intervals import block_indices
+from craveny_domain.reliability import BINS, BinScore, bin_day, bins_of, summarise_bins
+
+START = date(2024, 1, 1)
+FORECASTS = st.lists(st.tuples(st.floats(0, 1), st.booleans()), max_size=40)
+
+
+def history(seed: int, n_days: int = 60, n: int = 15) -> tuple[list[BinScore], np.ndarray, np.ndarray]:
+    """Random days in bins, and the rows they were made of."""
+    rng = np.random.default_rng(seed)
+    probability = rng.beta(2, 2, (n_days, n))
+    is_up = rng.random((n_days, n)) < probability
+    days = zip(probability, is_up, strict=True)
+    scores = [score for i, (p, up) in enumerate(days) for score in bin_day(START + timedelta(i), p, up)]
+    return scores, probability.ravel(), is_up.ravel()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_bins_equal_the_calibration_curve_of_scikit_learn(seed: int) -> None:
+    from sklearn.calibration import calibration_curve
+
+    scores, probability, is_up = history(seed)
+    shares, means = calibration_curve(is_up, probability, n_bins=BINS)
+    bins = summarise_bins(scores, 1, draws=19)
+    assert [b.up_share.value for b in bins] == pytest.approx(shares)
+    assert [b.mean_probability for b in bins] == pytest.approx(means)
+    assert sum(b.up_share.n for b in bins) == len(probability)
+
+
+@pytest.mark.parametrize(
+    ("probability", "expected"),
+    [(0.0, 0), (0.0999, 0), (0.1, 1), (0.3, 3), (0.6, 6), (0.7, 7), (0.8999, 8), (0.9, 9), (0.999, 9), (1.0, 9)],
+)
+def test_a_bin_begins_at_its_tenth_and_the_last_one_holds_certainty(probability: float, expected: int) -> None:
+    assert bins_of(np.array([probability])).tolist() == [expected]
+
+
+@pytest.mark.parametrize("probability", [-0.01, 1.01, np.nan])
+def test_what_is_no_probability_is_refused(probability: float) -> None:
+    with pytest.raises(ValueError, match="not from 0 to 1"):
+        bin_day(START, np.array([0.5, probability]), np.array([True, True]))
+
+
+@given(FORECASTS)
+def test_every_forecast_is_in_exactly_one_bin(forecasts: list[tuple[float, bool]]) -> None:
+    probability, is_up = (np.array([f[i] for f in forecasts], dtype=kind) for i, kind in ((0, float), (1, bool)))
+    scores = bin_day(START, probability, is_up)
+    assert [s.bin for s in scores] == sorted({s.bin for s in scores})
+    assert sum(s.answered for s in scores) == len(forecasts)
+    assert sum(s.ups for s in scores) == is_up.sum()
+    assert sum(s.probability_sum for s in scores) == pytest.approx(probability.sum())
+    assert all(0 < s.answered >= s.ups and s.bin <= 10 * s.probability_sum / s.answered + 1e-9 for s in scores)
+
+
+@given(FORECASTS, st.randoms())
+def test_the_order_of_forecasts_changes_nothing(forecasts: list[tuple[float, bool]], rng) -> None:
+    shuffled = list(forecasts)
+    rng.shuffle(shuffled)
+    first, second = (
+        bin_day(START, np.array([p for p, _ in rows], dtype=float), np.array([up for _, up in rows], dtype=bool))
+        for rows in (forecasts, shuffled)
+    )
+    assert first == second
+
+
+def test_intervals_resample_blocks_of_whole_days_of_at_least_twice_the_horizon() -> None:
+    horizon, draws, seed = 5, 50, 3
+    scores, _, _ = history(11, n_days=45)
+    by_day = defaultdict(lambda: (0, 0))
+    for score in scores:
+        if score.bin == 5:
+            by_day[score.day] = score.answered, score.ups
+    indices = block_indices(45, 10, draws, np.random.default_rng(seed))
+    shares = []
+    for drawn in indices:
+        picked = [by_day[START + timedelta(int(i))] for i in drawn]
+        shares.append(sum(ups for _, ups in picked) / sum(answered for answered, _ in picked))
+    (found,) = [b.up_share for b in summarise_bins(scores, horizon, draws=draws, seed=seed) if b.bin == 5]
+    assert (found.low, found.high) == pytest.approx(tuple(np.quantile(shares, [0.025, 0.975])))
+    assert found.days == sum(answered > 0 for answered, _ in by_day.values())
+
+
+def test_a_bin_on_too_few_days_states_no_interval() -> None:
+    scores, _, _ = history(5)
+    rare = [*(s for s in scores if s.bin != 9), BinScore(START, 9, 4, 3, 3.7)]
+    (found,) = [b for b in summarise_bins(rare, 1) if b.bin == 9]
+    assert (found.up_share.value, found.up_share.low, found.up_share.high) == (0.75, None, None)
+    assert (found.up_share.n, found.up_share.days, found.mean_probability) == (4, 1, pytest.approx(3.7 / 4))
+
+
+def test_no_forecasts_give_no_bins() -> None:
+    assert summarise_bins([], 1) == []
+    assert bin_day(START, np.array([]), np.array([], dtype=bool)) == []
