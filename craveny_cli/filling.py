@@ -78,6 +78,25 @@ def fill(
         return {child.market: committed_since(conn, child.market, begun) for child in children}
 
 
+def fill_missing(
+    engine: Engine,
+    narrator: Narrator,
+    environment: Mapping[str, str],
+    logs: Path,
+    markets: Mapping[str, Market],
+    days: int,
+) -> None:
+    """Fill what is missing of the last `days` calendar days of every market, and say what was done."""
+    spans = {code: span for code, market in markets.items() if (span := missing_span(engine, market, days))}
+    if not spans:
+        narrator.say("every day is filled already")
+        return
+    for code, (first, last) in spans.items():
+        narrator.say(f"filling {code} from {first} to {last}")
+    filled = fill(engine, narrator, environment, logs, spans)
+    narrator.say("filled " + ", ".join(f"{count} asset days of {code}" for code, count in filled.items()))
+
+
 def missing_span(engine: Engine, market: Market, days: int) -> tuple[date, date] | None:
     """The first to the last of the last `days` calendar days (through today) that is not filled; None when all are."""
     with engine.connect() as conn:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from craveny_cli.connection import Connected, connected
 from craveny_cli.doctor import examine
 from craveny_cli.figures import boards, overview
-from craveny_cli.filling import fill
+from craveny_cli.filling import fill, fill_missing, run_helper
 from craveny_cli.narrator import Narrator, answer
 from craveny_cli.services.errors import Problem
 from craveny_cli.settings import CliSettings
@@ -45,6 +45,18 @@ def up(
     """Start everything, fill the sample, serve until Ctrl-C."""
     with _problems_shown() as narrator:
         bring_up(_stack(narrator), _markets(), narrator, once=once)
+
+
+@app.command()
+def prepare() -> None:
+    """Make a Postgres server of your own ready and fill the sample: what `up` does before it serves."""
+    with _problems_shown() as narrator:
+        stack = _stack(narrator)
+        with stopping_on_signals(), connected(stack, narrator) as store:
+            _require_dagster_home(store)
+            run_helper(narrator, "preparing tables and calendars", "craveny_assets.first_start", store.environment)
+            days = stack.settings.sample_days
+            fill_missing(store.engine, narrator, store.environment, store.logs, _markets(), days)
 
 
 @app.command("import")
@@ -79,8 +91,7 @@ def backfill(
         chosen = _market(market)
         with stopping_on_signals(), connected(_stack(narrator), narrator) as store:
             span = _span(store, chosen, days)
-            if not store.environment.get("DAGSTER_HOME"):
-                raise Problem("DAGSTER_HOME is not set beside DATABASE_URL", "Name the folder that holds dagster.yaml")
+            _require_dagster_home(store)
             filled = fill(store.engine, narrator, store.environment, store.logs, {chosen.code: span})
         answer(f"{chosen.code} {span[0]}..{span[1]}: {filled[chosen.code]:,} asset days materialized")
 
@@ -171,6 +182,11 @@ def _market(code: str) -> Market:
     if code not in markets:
         raise Problem(f"There is no market {code!r}", f"Choose among: {', '.join(markets)}")
     return markets[code]
+
+
+def _require_dagster_home(store: Connected) -> None:
+    if not store.environment.get("DAGSTER_HOME"):
+        raise Problem("DAGSTER_HOME is not set beside DATABASE_URL", "Name the folder that holds dagster.yaml")
 
 
 def _span(store: Connected, market: Market, days: str) -> tuple[date, date]:

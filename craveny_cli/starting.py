@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from craveny_cli.figures import rows_and_partitions
-from craveny_cli.filling import fill, missing_span, run_helper
+from craveny_cli.filling import fill_missing, run_helper
 from craveny_cli.narrator import Narrator, answer
 from craveny_cli.services.errors import Problem
 from craveny_cli.stack import Stack
@@ -61,18 +61,7 @@ def _fill_missing(
 ) -> None:
     engine = open_engine(stack.postgres.url("craveny", "psycopg"))
     try:
-        spans = {
-            code: span
-            for code, market in markets.items()
-            if (span := missing_span(engine, market, stack.settings.sample_days))
-        }
-        if spans:
-            for code, (first, last) in spans.items():
-                narrator.say(f"filling {code} from {first} to {last}")
-            filled = fill(engine, narrator, environment, stack.home.logs, spans)
-            narrator.say("filled " + ", ".join(f"{count} asset days of {code}" for code, count in filled.items()))
-        else:
-            narrator.say("every day is filled already")
+        fill_missing(engine, narrator, environment, stack.home.logs, markets, stack.settings.sample_days)
     finally:
         engine.dispose()
 
