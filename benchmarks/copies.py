@@ -12,9 +12,9 @@ from benchmarks.homes import STOCKNET, Say
 from craveny_assets.assets import BODIES
 from craveny_assets.days.work import Work
 from craveny_assets.installation import import_archive
-from craveny_assets.jobs import CRAWL
 from craveny_assets.ranges import run_days
 from craveny_domain.clocks import days_between
+from craveny_domain.launches import CRAWL
 from craveny_store.engine import open_engine
 from craveny_store.leases import LeaseKeeper
 from craveny_store.settings import load_markets

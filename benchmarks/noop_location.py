@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import dagster as dg
 
 from craveny_assets.assets import DAYS_PER_RUN, PLANS
-from craveny_assets.jobs import FORECAST
 from craveny_assets.partitions import market_days
 from craveny_domain.clocks import Market
+from craveny_domain.launches import FORECAST
 from craveny_store.settings import load_markets
 
 KEY = "noop"

@@ -19,10 +19,10 @@ from sqlalchemy import Connection
 
 from craveny_assets.assets import DAYS_PER_RUN, PLANS, sync_mirror
 from craveny_assets.days.work import Work
-from craveny_assets.jobs import CRAWL, SETTLE, job_name
+from craveny_assets.jobs import job_name
 from craveny_assets.resources import HISTORIES
 from craveny_domain.clocks import Market, Session, cutoff, days_between, session_index
-from craveny_domain.launches import SETTLE_GRACE
+from craveny_domain.launches import CRAWL, SETTLE, SETTLE_GRACE
 from craveny_domain.panel import LOOKBACK_SESSIONS
 from craveny_store.calendar import all_sessions
 from craveny_store.engine import open_engine

@@ -5,10 +5,8 @@ from typing import Any
 import dagster as dg
 
 from craveny_domain.clocks import Market
+from craveny_domain.launches import ASSETS, CRAWL, FORECAST, SETTLE
 
-CRAWL = ("raw_news", "news", "match", "news_embeddings")
-FORECAST = ("prediction",)
-SETTLE = ("price", "evaluation_history", "daily_performance")
 AssetJob = Any
 """What define_asset_job returns; Dagster exports no name for it."""
 LIVE = {"dagster/priority": "10"}
@@ -20,7 +18,7 @@ def market_jobs(market: Market) -> list[AssetJob]:
         _job(market, "crawl", CRAWL, "News of the day so far, down to its vectors.", LIVE),
         _job(market, "forecast", FORECAST, "Forecasts for the day's session.", LIVE),
         _job(market, "settle", SETTLE, "Closing prices, settled forecasts, the day's figures.", LIVE),
-        _job(market, "day", CRAWL + SETTLE[:1] + FORECAST + SETTLE[1:], "Everything of a day; also for backfills.", {}),
+        _job(market, "day", ASSETS, "Everything of a day; also for backfills.", {}),
     ]
 
 

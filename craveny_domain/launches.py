@@ -7,6 +7,13 @@ from typing import Literal
 
 from craveny_domain.clocks import Session, cutoff
 
+CRAWL = ("raw_news", "news", "match", "news_embeddings")
+FORECAST = ("prediction",)
+SETTLE = ("price", "evaluation_history", "daily_performance")
+"""The assets of each launch."""
+ASSETS = CRAWL + SETTLE[:1] + FORECAST + SETTLE[1:]
+"""All of them, in the order in which a day fills them."""
+
 SETTLE_GRACE = timedelta(minutes=30)
 """Closing prices are asked for this long after the close."""
 CATCH_UP = timedelta(days=4)

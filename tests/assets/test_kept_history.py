@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import Connection, text
 
 from craveny_assets.days.work import Work
-from craveny_assets.jobs import CRAWL
 from craveny_domain.history import History
+from craveny_domain.launches import CRAWL
 from craveny_store.vectors import NewsHistory
 from tests.conftest import Bench, utc
 
