@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,8 +21,11 @@ class StoreError(Exception):
     """The store cannot be used; the message is one sentence with the cause and one with the cure."""
 
 
-def open_engine(url: str, *, pool_size: int = 4) -> Engine:
-    """An engine for our tables; the URL must spell the driver, e.g. postgresql+psycopg://user@host/craveny."""
+def open_engine(url: str, *, pool_size: int = 4, statement_timeout: timedelta | None = None) -> Engine:
+    """An engine for our tables; the URL must spell the driver, e.g. postgresql+psycopg://user@host/craveny.
+
+    A statement that takes longer than the timeout ends in an OperationalError.
+    """
     if not url:
         raise StoreError("DATABASE_URL is not set. Start the services with `craveny up`, or name a Postgres server.")
     try:
@@ -32,13 +36,21 @@ def open_engine(url: str, *, pool_size: int = 4) -> Engine:
         ) from error
     if parsed.drivername != "postgresql+psycopg":
         raise StoreError(f"DATABASE_URL uses {parsed.drivername}. Craveny speaks postgresql+psycopg only.")
+    limit = f" -c statement_timeout={round(statement_timeout.total_seconds() * 1000)}" if statement_timeout else ""
     return create_engine(
         parsed,
         pool_size=pool_size,
         max_overflow=8,
+        pool_timeout=10,
         pool_pre_ping=False,
-        connect_args={"options": OPTIONS, "connect_timeout": 10, "application_name": "craveny"},
+        hide_parameters=statement_timeout is not None,
+        connect_args={"options": OPTIONS + limit, "connect_timeout": 10, "application_name": "craveny"},
     )
+
+
+def read_only(engine: Engine) -> Engine:
+    """The same connections, each transaction on them read-only and seeing one state of the database."""
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
 def is_reachable(engine: Engine) -> bool:
@@ -74,6 +86,15 @@ def schema_revision(engine: Engine) -> str | None:
 
     with engine.connect() as conn:
         return MigrationContext.configure(conn).get_current_revision()
+
+
+def newest_revision() -> str:
+    """The migration this Craveny needs."""
+    from alembic.script import ScriptDirectory
+
+    head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    assert head is not None  # noqa: S101 - there are migrations
+    return head
 
 
 def _alembic_config(conn: Connection) -> "Config":

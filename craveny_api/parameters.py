@@ -1,0 +1,54 @@
+"""Query parameters: what is common to the lists, and that an unknown one is refused."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import Query, Request
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from pydantic import TypeAdapter, ValidationError
+
+from craveny_api.problems import Refusal
+
+PAGE_SIZE = 50
+MAX_PAGE_SIZE = 200
+
+Limit = Annotated[int, Query(ge=1, le=MAX_PAGE_SIZE, description="items on a page")]
+Cursor = Annotated[str | None, Query(max_length=500, description="`next_cursor` of the page before")]
+
+
+async def refuse_unknown_parameters(request: Request) -> None:
+    """422 naming the query parameters that the route does not have."""
+    if not request.url.query:
+        return
+    route: APIRoute = request.scope["route"]
+    known = _names_below(route.dependant)
+    unknown = sorted(set(request.query_params) - known)
+    if unknown:
+        names = ", ".join(name[:40] for name in unknown[:5])
+        has = f"It has: {', '.join(sorted(known))}." if known else "It has none."
+        raise Refusal(422, "Unknown parameter", f"This address has no parameter {names}. {has}")
+
+
+def _names_below(dependant: Dependant) -> set[str]:
+    return {field.alias for field in dependant.query_params}.union(*map(_names_below, dependant.dependencies))
+
+
+def write_cursor(values: Sequence[Any]) -> str:
+    """A cursor holding the sort values of a page's last item; dates and instants are kept as text."""
+    raw = json.dumps(values, default=str, separators=(",", ":"), ensure_ascii=False).encode()
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def read_cursor(cursor: str, shape: TypeAdapter[Any]) -> Any:  # noqa: ANN401 - whatever the shape says
+    """The values of `write_cursor`, checked against their shape, e.g. TypeAdapter(tuple[date, int]); 422 otherwise."""
+    try:
+        raw = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
+        return shape.validate_json(raw)
+    except (UnicodeEncodeError, binascii.Error, ValueError, ValidationError) as error:
+        raise Refusal(
+            422, "Invalid cursor", "The cursor is not one of this list's. Take `next_cursor` of a page, or none."
+        ) from error

@@ -1,0 +1,1 @@
+"""One module per family of addresses; each holds a `router` with its whole prefix, listed in `craveny_api.app`."""

@@ -1,0 +1,160 @@
+"""How the models of a board did: figures with their intervals, day by day, and stated probability against what came.
+
+No model is put before another: they come by name, the floors last.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from itertools import accumulate
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BaseModel
+from sqlalchemy import Connection
+
+from craveny_api import schemas
+from craveny_api.auth.roles import Needs
+from craveny_api.caching import Reading, Reads
+from craveny_api.markets import known_market
+from craveny_api.problems import documented
+from craveny_api.remembered import Remembered, remembered
+from craveny_api.schemas import examples
+from craveny_domain.reliability import summarise_bins
+from craveny_domain.scoring import DayScore, booked_profit, summarise
+from craveny_store.heads import MODEL, versions
+from craveny_store.reads.evaluations import Board, Forecaster, board_bins, board_scores, board_span, forecasters
+
+Window = Literal["7", "30", "90", "all"]
+READS = Reads("daily_performance", MODEL)
+RESPONSES = documented(304, 404)
+Models = Annotated[
+    list[schemas.ModelName] | None, Query(max_length=50, alias="model", description="several may be named; none: all")
+]
+router = APIRouter(prefix="/api/evaluations", tags=["evaluations"], dependencies=[Depends(Needs("guest"))])
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which board, over which window of calendar days up to its newest settling session."""
+
+    market: Annotated[schemas.MarketCode, Query()]
+    board: Annotated[schemas.Board, Query(description="live: made before the open; reconstructed: all others")] = "live"
+    horizon: Annotated[schemas.Horizon, Query(description="sessions")] = 1
+    window: Annotated[Window, Query(description="calendar days up to the newest settling session")] = "all"
+
+    @property
+    def place(self) -> Board:
+        """The board; 404 for a market that is not configured."""
+        return Board(known_market(self.market).code, self.board, self.horizon)
+
+    @property
+    def days(self) -> int | None:
+        """Days of the window; None for all."""
+        return None if self.window == "all" else int(self.window)
+
+
+class Answering:
+    """One request for a board's days, and the answer kept for it if there is one."""
+
+    def __init__(
+        self,
+        asked: Annotated[Asked, Depends()],
+        read: Annotated[Reading, Depends(READS)],
+        kept: Annotated[Remembered, Depends(remembered)],
+        response: Response,
+    ) -> None:
+        self.asked, self._read, self._kept, self._response = asked, read, kept, response
+
+    def answer(
+        self, make: Callable[[Connection, Asked, Sequence[str] | None], Any], models: Sequence[str] | None = None
+    ) -> Response:
+        """What `make` says, computed once for each state of the tables."""
+        asked, wanted = self.asked, tuple(sorted(set(models))) if models else None
+        with self._read as conn:
+            heads = tuple(versions(conn, asked.market, READS.assets))
+            body = self._kept.body((make.__name__, asked, wanted, heads), lambda: make(conn, asked, wanted))
+        return Response(body, headers=dict(self._response.headers), media_type="application/json")
+
+
+@router.get("", response_model=schemas.Evaluations, responses=RESPONSES)
+def evaluations(answering: Annotated[Answering, Depends()]) -> Response:
+    """Every model's figures on a board, each with n, days and its 95 % block interval."""
+    return answering.answer(_figures)
+
+
+@router.get("/daily", response_model=list[schemas.DailySeries], responses=RESPONSES)
+def evaluations_daily(answering: Annotated[Answering, Depends()], models: Models = None) -> Response:
+    """Each model's days on a board, with the profit booked so far; the sum begins anew with the window."""
+    return answering.answer(_series, models)
+
+
+@router.get("/reliability", response_model=list[schemas.Reliability], responses=RESPONSES)
+def evaluations_reliability(answering: Annotated[Answering, Depends()], models: Models = None) -> Response:
+    """Stated probability against what came, in tenths; days materialized before there were bins count once they are
+    materialized again."""
+    return answering.answer(_reliability, models)
+
+
+def _figures(conn: Connection, asked: Asked, _: Sequence[str] | None) -> schemas.Evaluations:
+    span = board_span(conn, asked.place, asked.days)
+    scores = board_scores(conn, asked.place, *span) if span else {}
+    first, last = span or (None, None)
+    leaders = [
+        schemas.Leader(
+            model=each.name,
+            provider=each.provider,
+            is_floor=each.is_floor,
+            figures={name: _figure(figure) for name, figure in summarise(scores[each.name], asked.horizon).items()},
+        )
+        for each in _shown(conn, scores, None)
+    ]
+    return schemas.Evaluations(**asdict(asked), first_date=first, last_date=last, models=leaders)
+
+
+def _series(conn: Connection, asked: Asked, wanted: Sequence[str] | None) -> list[schemas.DailySeries]:
+    span = board_span(conn, asked.place, asked.days)
+    scores = board_scores(conn, asked.place, *span) if span else {}
+    return [
+        schemas.DailySeries(model=each.name, is_floor=each.is_floor, points=_points(scores[each.name], asked.horizon))
+        for each in _shown(conn, scores, wanted)
+    ]
+
+
+def _points(days: Sequence[DayScore], horizon: int) -> list[schemas.DailyPoint]:
+    profit = booked_profit(days, horizon)
+    return [
+        schemas.DailyPoint(
+            settle_date=day.day,
+            asked=day.asked,
+            answered=day.answered,
+            hits=day.true_up + day.true_down,
+            brier=day.brier_sum / day.asked if day.asked else None,
+            daily_return=profit[day.day],
+            cumulative_return=so_far,
+        )
+        for day, so_far in zip(days, accumulate(profit.values()), strict=True)
+    ]
+
+
+def _reliability(conn: Connection, asked: Asked, wanted: Sequence[str] | None) -> list[schemas.Reliability]:
+    span = board_span(conn, asked.place, asked.days)
+    bins = board_bins(conn, asked.place, *span) if span else {}
+    return [
+        schemas.Reliability(
+            model=each.name,
+            is_floor=each.is_floor,
+            bins=[
+                schemas.ReliabilityBin(bin=b.bin, mean_probability=b.mean_probability, up_share=_figure(b.up_share))
+                for b in summarise_bins(bins[each.name], asked.horizon)
+            ],
+        )
+        for each in _shown(conn, bins, wanted)
+    ]
+
+
+def _shown(conn: Connection, found: dict[str, Any], wanted: Sequence[str] | None) -> list[Forecaster]:
+    return [each for each in forecasters(conn) if each.name in found and (wanted is None or each.name in wanted)]
+
+
+def _figure(figure: object) -> schemas.Figure:
+    return schemas.Figure.model_validate(figure, from_attributes=True)
