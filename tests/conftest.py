@@ -101,12 +101,18 @@ def filled_engine(
 
 @contextmanager
 def _copy(postgres: EmbeddedPostgres, template: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    with copied_database(postgres, template) as url:
+        monkeypatch.setenv("DATABASE_URL", url)
+        monkeypatch.delenv("MILVUS_URI", raising=False)
+        yield url
+
+
+@contextmanager
+def copied_database(postgres: EmbeddedPostgres, template: str) -> Iterator[str]:
+    """The address of a copy of a template, dropped at the end; the environment stays as it is."""
     name = f"test_{os.urandom(6).hex()}"
     _server_command(postgres, f"CREATE DATABASE {name} TEMPLATE {template}")
-    url = postgres.url(name, "psycopg")
-    monkeypatch.setenv("DATABASE_URL", url)
-    monkeypatch.delenv("MILVUS_URI", raising=False)
-    yield url
+    yield postgres.url(name, "psycopg")
     _server_command(postgres, f"DROP DATABASE {name} WITH (FORCE)")
 
 
