@@ -1,0 +1,17 @@
+// Language and theme before the first paint, so that nothing flashes. A file of its own: inline scripts are refused.
+(function () {
+  var search = new URLSearchParams(location.search);
+  function chosen(name, allowed) {
+    var remembered = null;
+    try {
+      remembered = localStorage.getItem("craveny." + name);
+    } catch (refused) {
+      // Storage may be switched off; the address and the browser's own setting remain.
+    }
+    var value = search.get(name) || remembered;
+    return allowed.indexOf(value) >= 0 ? value : null;
+  }
+  var dark = matchMedia("(prefers-color-scheme: dark)").matches;
+  document.documentElement.dataset.theme = chosen("theme", ["light", "dark"]) || (dark ? "dark" : "light");
+  document.documentElement.lang = chosen("lang", ["ko", "en"]) || (/^ko/i.test(navigator.language) ? "ko" : "en");
+})();

@@ -1,0 +1,44 @@
+/** Short names for the shapes of the generated schema. */
+import type { components, paths } from "@/api/schema";
+
+type Shapes = components["schemas"];
+
+export type Session = Shapes["Session"];
+export type User = Shapes["User"];
+export type Market = Shapes["Market"];
+export type Stock = Shapes["Stock"];
+export type StockDetail = Shapes["StockDetail"];
+export type ModelRecord = Shapes["ModelRecord"];
+export type Bar = Shapes["Bar"];
+export type Bars = Shapes["Bars"];
+export type Article = Shapes["Article"];
+export type Prediction = Shapes["Prediction"];
+export type PredictionDetail = Shapes["PredictionDetail"];
+export type Settlement = Shapes["Settlement"];
+export type Evidence = Shapes["Evidence"];
+export type Provenance = Shapes["Provenance"];
+export type Comparison = Shapes["Comparison"];
+export type ComparisonRow = Shapes["ComparisonRow"];
+export type Figure = Shapes["Figure"];
+export type Leader = Shapes["Leader"];
+export type Evaluations = Shapes["Evaluations"];
+export type DailySeries = Shapes["DailySeries"];
+export type Reliability = Shapes["Reliability"];
+export type Model = Shapes["Model"];
+export type Freshness = Shapes["Freshness"];
+export type FailedPartition = Shapes["FailedPartition"];
+export type Run = Shapes["Run"];
+export type ProcessState = Shapes["ProcessState"];
+export type Notification = Shapes["Notification"];
+
+export type Direction = NonNullable<Prediction["direction"]>;
+export type Origin = Prediction["origin"];
+export type OutcomeClass = Prediction["outcome_class"];
+export type Horizon = Prediction["horizon"];
+export type Board = Evaluations["board"];
+export type Window = Evaluations["window"];
+
+/** The query parameters of a GET route. */
+export type QueryOf<Path extends keyof paths> = paths[Path] extends { get: { parameters: { query?: infer Query } } }
+  ? NonNullable<Query>
+  : never;

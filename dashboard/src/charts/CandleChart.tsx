@@ -1,0 +1,70 @@
+import { useEffect, useMemo, useRef, useState } from "react";
+import type { Bars } from "@/api/shapes";
+import { candlesOf, isAdjusted } from "@/charts/bars";
+import { BarTable } from "@/charts/BarTable";
+import { CandleKey } from "@/charts/CandleKey";
+import { CandleLegend } from "@/charts/CandleLegend";
+import { ChartFigure } from "@/charts/ChartFigure";
+import { inOrder, type Mark } from "@/charts/marks";
+import { useThemeName } from "@/charts/palette";
+import { useDrawing } from "@/charts/useDrawing";
+import { useFormat, useLanguage, useWords } from "@/i18n/words";
+import { coloursOf } from "@/market";
+
+type Props = { bars: Bars; marks: Mark[]; onMark: (id: string) => void };
+
+/** Daily candles with volume and marks; the legend follows the crosshair. At least one bar. */
+export function CandleChart({ bars, marks, onMark }: Props) {
+  const words = useWords().charts;
+  const format = useFormat();
+  const candles = useMemo(() => candlesOf(bars.items), [bars]);
+  const [hovered, setHovered] = useState<string | null>(null);
+  const { host, failed } = useCandles(candles, marks, setHovered, onMark);
+  const last = candles.at(-1);
+  const label = words.candles(
+    bars.symbol,
+    candles[0]?.session_date ?? "",
+    last?.session_date ?? "",
+    `${format.price(last?.close)} ${bars.currency}`,
+  );
+  return (
+    <div data-colours={coloursOf(bars.market)}>
+      <CandleLegend candle={candles.find((candle) => candle.session_date === hovered) ?? last} market={bars.market} />
+      <ChartFigure label={label} table={() => <BarTable bars={bars} label={label} />}>
+        {failed && <p role="alert">{words.failed}</p>}
+        <div ref={host} role="img" aria-label={label} className="h-72 w-full sm:h-96" />
+        <CandleKey />
+        {isAdjusted(bars.items) && <p className="text-xs text-soft">{words.adjustedNote}</p>}
+        <p className="mt-1 text-xs text-soft">
+          TradingView Lightweight Charts™ Copyright © 2025 TradingView, Inc.{" "}
+          <a href="https://www.tradingview.com/" rel="noopener noreferrer" target="_blank">
+            https://www.tradingview.com/
+          </a>
+        </p>
+      </ChartFigure>
+    </div>
+  );
+}
+
+function useCandles(
+  candles: ReturnType<typeof candlesOf>,
+  marks: Mark[],
+  onHover: (day: string | null) => void,
+  onMark: (id: string) => void,
+) {
+  const language = useLanguage();
+  const theme = useThemeName();
+  const host = useRef<HTMLDivElement>(null);
+  const marked = useRef(onMark);
+  marked.current = onMark;
+  const { drawing, failed } = useDrawing(
+    host,
+    async (element) => {
+      const { drawCandles } = await import("@/charts/candles");
+      return drawCandles(element, language, { onHover, onMark: (id) => marked.current(id) });
+    },
+    language,
+  );
+  useEffect(() => drawing?.show(candles, inOrder(marks)), [drawing, candles, marks, theme]);
+  return { host, failed };
+}

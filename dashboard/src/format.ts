@@ -1,0 +1,87 @@
+/** Numbers, days and times as people read them, by language. A missing value is a dash, never a zero. */
+import type { Words } from "@/i18n/en";
+import type { Language } from "@/preferences";
+
+export const NONE = "–";
+
+export type FigureKind = "share" | "return" | "score";
+export type Format = ReturnType<typeof formatFor>;
+
+/** The kind of each figure the API names; what it does not know is a score. */
+export function figureKind(name: string): FigureKind {
+  if (name === "coverage" || name === "hit_rate" || name === "up_share") return "share";
+  if (name === "mean_return" || name === "max_drawdown") return "return";
+  return "score";
+}
+
+export function formatFor(language: Language, words: Words) {
+  const locale = language === "ko" ? "ko-KR" : "en-GB";
+  const number = (options: Intl.NumberFormatOptions) => {
+    const written = new Intl.NumberFormat(locale, options);
+    return (value: number | null | undefined) => (value === null || value === undefined ? NONE : written.format(value));
+  };
+  const share = number({ style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const change = number({
+    style: "percent",
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 2,
+    signDisplay: "exceptZero",
+  });
+  const score = number({ minimumFractionDigits: 3, maximumFractionDigits: 3 });
+  const figures = { share, return: change, score };
+  const stamp = (options: Intl.DateTimeFormatOptions) => (at: string | number | null | undefined, timeZone?: string) =>
+    at === null || at === undefined ? NONE : new Intl.DateTimeFormat(locale, { ...options, timeZone }).format(new Date(at));
+
+  return {
+    /** 12,345 */
+    count: number({ maximumFractionDigits: 0 }),
+    /** 54.3 % of a fraction. */
+    share,
+    /** +1.25 % of a fraction. */
+    change,
+    /** 1,234.50 */
+    price: number({ minimumFractionDigits: 2, maximumFractionDigits: 2 }),
+    score,
+    figure: (value: number | null, kind: FigureKind) => figures[kind](value),
+    /** A local day, as the API writes it. */
+    day: (value: string | null | undefined) => value ?? NONE,
+    /** Day and time with the zone's name; the viewer's zone unless one is given. */
+    time: stamp({
+      month: "short",
+      day: "numeric",
+      hour: "2-digit",
+      minute: "2-digit",
+      hourCycle: "h23",
+      timeZoneName: "short",
+    }),
+    /** Day and time to the second, with the year. */
+    fullTime: stamp({ dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" }),
+    /** Hours, minutes and seconds. */
+    clock: stamp({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }),
+    /** A past instant as a distance from now. */
+    ago: (at: string | number, now = Date.now()) => {
+      const minutes = Math.max(0, Math.floor((now - new Date(at).getTime()) / 60_000));
+      if (minutes < 1) return words.common.ago.now;
+      if (minutes < 60) return words.common.ago.minutes(minutes);
+      if (minutes < 48 * 60) return words.common.ago.hours(Math.floor(minutes / 60));
+      return words.common.ago.days(Math.floor(minutes / 1440));
+    },
+    /** A span of milliseconds, at most two units: 2d 3h, 3h 12m, 12m 5s. */
+    span: (milliseconds: number) => {
+      const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+      const parts: [number, Intl.NumberFormatOptions["unit"]][] = [
+        [Math.floor(seconds / 86_400), "day"],
+        [Math.floor(seconds / 3600) % 24, "hour"],
+        [Math.floor(seconds / 60) % 60, "minute"],
+        [seconds % 60, "second"],
+      ];
+      const first = parts.findIndex(([amount]) => amount > 0);
+      return parts
+        .slice(first < 0 ? 3 : Math.min(first, 2), first < 0 ? 4 : first + 2)
+        .map(([amount, unit]) =>
+          new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "narrow" }).format(amount),
+        )
+        .join(" ");
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { Link } from "@tanstack/react-router";
+import { useWords } from "@/i18n/words";
+import { Account } from "@/layout/Account";
+import { StockSearch } from "@/layout/StockSearch";
+import { LanguageSwitch, ThemeSwitch } from "@/layout/switches";
+import type { Theme } from "@/preferences";
+
+const LINK = "rounded px-2 py-1.5 text-soft no-underline hover:bg-sunken hover:text-ink aria-[current=page]:font-semibold aria-[current=page]:text-accent";
+
+/** Name, pages, stock search, language, theme and account; two rows on a narrow screen. */
+export function Header({ theme }: { theme: Theme }) {
+  const words = useWords().common;
+  return (
+    <header className="border-b border-line bg-panel">
+      <div className="mx-auto flex max-w-[90rem] flex-wrap items-center gap-x-4 gap-y-2 px-4 py-2">
+        <Link to="/" className="flex items-center gap-2 text-base font-semibold text-ink no-underline">
+          <img src="/favicon.svg" alt="" width="20" height="20" />
+          Craveny
+        </Link>
+        <nav aria-label={words.nav} className="order-last -mx-2 w-full md:order-none md:mx-0 md:w-auto">
+          <ul className="flex">
+            <li>
+              <Link to="/" activeOptions={{ exact: true, includeSearch: false }} className={LINK}>
+                {words.pages.overview}
+              </Link>
+            </li>
+            {(["predictions", "models", "operations"] as const).map((page) => (
+              <li key={page}>
+                <Link to={`/${page}`} activeOptions={{ includeSearch: false }} className={LINK}>
+                  {words.pages[page]}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <StockSearch />
+        <div className="ml-auto flex items-center gap-1.5">
+          <LanguageSwitch />
+          <ThemeSwitch theme={theme} />
+          <Account />
+        </div>
+      </div>
+    </header>
+  );
+}

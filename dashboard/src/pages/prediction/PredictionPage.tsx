@@ -1,0 +1,13 @@
+import { useWords } from "@/i18n/words";
+import { PageHeader } from "@/parts/PageHeader";
+import { SkeletonLines } from "@/parts/Skeleton";
+
+export function PredictionPage() {
+  const words = useWords().prediction;
+  return (
+    <>
+      <PageHeader title={words.title} />
+      <SkeletonLines count={8} />
+    </>
+  );
+}

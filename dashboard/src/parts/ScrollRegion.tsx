@@ -1,0 +1,10 @@
+import type { ReactNode } from "react";
+
+/** A table wider than the page scrolls here, by keyboard too; the page itself never scrolls sideways. */
+export function ScrollRegion({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div role="region" aria-label={label} tabIndex={0} className="overflow-x-auto">
+      {children}
+    </div>
+  );
+}
