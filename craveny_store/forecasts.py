@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from craveny_domain.forecasters import FLOORS, FORECASTERS
 from craveny_domain.forecasts import Question
 from craveny_store.bulk import Changes, merge_rows
+from craveny_store.heads import EVERYWHERE, MODEL, bump
 from craveny_store.tables import model, model_activation, prediction, prediction_evidence, stock
 
 PREDICTION_COLUMNS = [
@@ -50,6 +51,7 @@ def add_keyless_models(conn: Connection) -> None:
     conn.execute(insert(model).values(rows).on_conflict_do_nothing())
     always = [{"model_name": n, "active_from_at": datetime(1970, 1, 1, tzinfo=UTC)} for n in FORECASTERS]
     conn.execute(insert(model_activation).values(always).on_conflict_do_nothing())
+    bump(conn, EVERYWHERE, MODEL)
 
 
 def active_models(conn: Connection, fence: datetime) -> list[Model]:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection, delete, func, insert, select, text
 
 from craveny_store.bulk import Changes
+from craveny_store.heads import bump
 from craveny_store.leases import Lease, LeaseKeeper, PartitionKey
 from craveny_store.tables import partition_check, partition_input, partition_state
 
@@ -131,6 +132,7 @@ def seal(
         conn.execute(insert(partition_input).values([_input_row(key, item) for item in inputs]))
     if checks:
         conn.execute(insert(partition_check).values([_check_row(key, item) for item in checks]))
+    bump(conn, lease.key.market, lease.key.asset)
     keeper.close(lease, conn)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from craveny_domain.clocks import Market
 from craveny_domain.facts import Listing
 from craveny_domain.matching import Alias
+from craveny_store.heads import STOCK, bump
 from craveny_store.tables import stock, stock_alias
 
 
@@ -56,6 +57,7 @@ def add_listings(conn: Connection, market: Market, listings: Sequence[Listing], 
         fresh = [row for row in names if (row["stock_id"], row["alias"], row["kind"]) not in known]
         if fresh:
             conn.execute(insert(stock_alias), fresh)
+    bump(conn, market.code, STOCK)
     return added
 
 

@@ -45,11 +45,13 @@ class Needs:
 
     async def __call__(self, request: Request, token: Credentials) -> None:
         """401 for a guest who must log in, 403 for a role that is too low; leaves the person in the request's state."""
-        if self.role == "public":
+        least = self.role
+        if least == "public":
             request.state.person = GUEST
             return
         request.state.person = person = await identify(request, token)
-        least: Role = "investor" if self.role == "guest" and request.app.state.settings.login_required else self.role
+        if least == "guest" and request.app.state.settings.login_required:
+            least = "investor"
         if ORDER.index(person.role) >= ORDER.index(least):
             return
         if person.role == "guest":
