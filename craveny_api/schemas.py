@@ -3,12 +3,16 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, EmailStr, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, EmailStr, Field
 
 MarketCode = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,16}$", examples=["us"])]
 Symbol = Annotated[str, Field(min_length=1, max_length=32, examples=["ACME"])]
 ModelName = Annotated[str, Field(min_length=1, max_length=64, examples=["nearest_news"])]
-Horizon = Literal[1, 3, 5]
+# A query parameter comes as text.
+Horizon = Annotated[
+    Literal[1, 3, 5],
+    BeforeValidator(lambda given: {"1": 1, "3": 3, "5": 5}.get(given, given) if isinstance(given, str) else given),
+]
 Board = Literal["live", "reconstructed"]
 Origin = Literal["live", "late", "reconstructed", "replay"]
 Direction = Literal["up", "down"]
@@ -226,7 +230,8 @@ class RuleCall(Shape):
 class EvidenceStory(Shape):
     """A story that the question held."""
 
-    article: Article
+    title: str = Field(description="as it was when the question was frozen")
+    article: Article | None = Field(description="as it is now; null when it is no longer kept")
     positive: int = Field(description="positive words of the lexicon")
     negative: int
 
@@ -268,9 +273,9 @@ class Provenance(Shape):
 
     asset: str
     partition_date: date
-    version: int
-    run_id: str
-    committed_at: datetime
+    version: int = Field(description="of the partition, or of the model's part of it, as it is now")
+    run_id: str = Field(description="the run that made the row; of a settlement, the one that wrote its day last")
+    committed_at: datetime = Field(description="when the partition was written last")
     inputs: list[InputDays]
 
 
@@ -291,7 +296,8 @@ class Comparison(Shape):
     session_date: date | None = Field(description="null when nothing was ever forecast")
     horizon: Horizon
     models: list[ModelName]
-    rows: "list[ComparisonRow]"
+    rows: "list[ComparisonRow]" = Field(description="by symbol")
+    next_cursor: str | None = Field(default=None, description="give it back as `cursor` for more stocks")
 
 
 class ComparisonRow(Shape):

@@ -243,6 +243,7 @@ match = Table(
     PrimaryKeyConstraint("news_id", "stock_id"),
     Index(None, "market", "partition_date"),
     Index(None, "market", "available_at"),
+    Index(None, "stock_id", "available_at", "news_id"),
     comment="Which article is about which stock, many to many",
 )
 
@@ -381,8 +382,17 @@ prediction = Table(
     CheckConstraint("origin IN ('live', 'late', 'reconstructed', 'replay')", name="origin"),
     CheckConstraint("(outcome_class = 'ok') = (probability IS NOT NULL)", name="answered"),
     CheckConstraint("probability BETWEEN 0 AND 1", name="probability"),
+    Index(None, "stock_id", "session_date"),
+    # What is rare would otherwise be looked for through everything that is not.
+    Index(
+        "prediction_outcome_class_idx", "market", "outcome_class", "session_date",
+        postgresql_where=text("outcome_class <> 'ok'"),
+    ),
+    Index(
+        "prediction_origin_idx", "market", "origin", "session_date", postgresql_where=text("origin <> 'reconstructed'")
+    ),
     comment="What each model said, one row per stock, session and horizon",
-)
+)  # fmt: skip
 
 # Judgement
 
@@ -417,6 +427,10 @@ evaluation_history = Table(
         postgresql_where=text("superseded_at IS NULL"),
     ),
     Index(None, "prediction_id"),
+    Index(
+        "evaluation_history_void_idx", "market", "session_date",
+        postgresql_where=text("superseded_at IS NULL AND status = 'void'"),
+    ),
     CheckConstraint("status IN ('settled', 'void')", name="status"),
     comment="Forecasts settled; an earlier settlement is kept, superseded",
 )  # fmt: skip

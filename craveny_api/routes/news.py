@@ -1,0 +1,66 @@
+"""Articles and the stocks they are about, newest first."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Path, Query
+from pydantic import TypeAdapter
+from sqlalchemy import Connection
+
+from craveny_api import schemas
+from craveny_api.auth.roles import Needs
+from craveny_api.caching import Reading, Reads
+from craveny_api.pages import Id, Instant, SymbolText, asked_markets, cut_at, next_cursor
+from craveny_api.parameters import PAGE_SIZE, Cursor, Limit
+from craveny_api.problems import Refusal, documented
+from craveny_api.schemas import examples
+from craveny_api.shaping import article_page
+from craveny_domain.clocks import Market
+from craveny_store.reads.articles import Asked, articles_by_id, list_articles
+
+router = APIRouter(prefix="/api/news", tags=["news"], dependencies=[Depends(Needs("guest"))])
+ASSETS = ("news", "match", "stock")
+Read = Annotated[Reading, Depends(Reads(*ASSETS))]
+CURSOR = TypeAdapter(tuple[Literal["newest"], Instant, int])
+
+EXAMPLE = {
+    "news_id": 4711, "market": "us", "title": "Acme beats estimates", "excerpt": "Acme reported quarterly sales…",
+    "link": None, "source": "sample", "language": "en", "published_at": "2026-10-16T11:58:00Z",
+    "available_at": "2026-10-16T12:00:00Z", "basis": "declared", "story_id": 4711, "symbols": ["ACME"],
+    "is_synthetic": True,
+}  # fmt: skip
+PAGE_EXAMPLE = {"items": [EXAMPLE], "next_cursor": "WyIyMDI2LTEwLTE2VDEyOjAwOjAwWiIsNDcxMV0"}
+
+
+@router.get("", responses={200: examples(PAGE_EXAMPLE), **documented(304, 404)}, summary="Articles")
+def list_news(
+    read: Read,
+    market: Annotated[schemas.MarketCode | None, Query()] = None,
+    symbol: Annotated[SymbolText | None, Query(description="articles about this stock")] = None,
+    from_date: Annotated[date | None, Query(description="first local day of the market")] = None,
+    to_date: Annotated[date | None, Query(description="last local day of the market")] = None,
+    limit: Limit = PAGE_SIZE,
+    cursor: Cursor = None,
+) -> schemas.Page[schemas.Article]:
+    """Articles, the one that became available last first. A symbol nobody has gives an empty list."""
+    markets = asked_markets(market)
+    with read as conn:
+        return article_list(conn, markets, Asked(symbol, from_date, to_date), limit, cursor)
+
+
+def article_list(
+    conn: Connection, markets: list[Market], asked: Asked, limit: int, cursor: str | None
+) -> schemas.Page[schemas.Article]:
+    """One page of articles; 422 for a cursor of another list."""
+    found = list_articles(conn, markets, asked, cut_at(limit, cursor, CURSOR))
+    return article_page(found.rows, next_cursor(found, "newest"))
+
+
+@router.get("/{news_id}", responses={200: examples(EXAMPLE), **documented(304, 404)}, summary="One article")
+def get_article(news_id: Annotated[Id, Path()], read: Read) -> schemas.Article:
+    """One article and the stocks it is about."""
+    with read as conn:
+        found = articles_by_id(conn, [news_id]).get(news_id)
+    if found is None:
+        raise Refusal(404, "No such article", f"There is no article {news_id}. Look for it at /api/news.")
+    return schemas.Article.model_validate(found)
