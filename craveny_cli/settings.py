@@ -14,6 +14,7 @@ class CliSettings(BaseSettings):
     model_config = SettingsConfigDict(extra="ignore")
 
     home: Path = Field(default=Path(".craveny"), validation_alias="CRAVENY_HOME")
+    api_port: int = Field(default=8000, validation_alias="CRAVENY_API_PORT")
     web_port: int = Field(default=3000, validation_alias="CRAVENY_WEB_PORT")
     code_port: int = Field(default=4266, validation_alias="CRAVENY_CODE_PORT")
     milvus_port: int = Field(default=19530, validation_alias="CRAVENY_MILVUS_PORT")

@@ -28,7 +28,7 @@ _HEALTH = (
 
 
 class Stack:
-    """Postgres, Milvus, and Dagster's code server, webserver and daemon over one home."""
+    """Postgres, Milvus, the API, and Dagster's code server, webserver and daemon over one home."""
 
     def __init__(self, settings: CliSettings, narrator: Narrator) -> None:
         self.settings = settings
@@ -41,6 +41,11 @@ class Stack:
     def web_address(self) -> str:
         """Where the Dagster UI is."""
         return f"http://{HOST}:{self.settings.web_port}"
+
+    @property
+    def api_address(self) -> str:
+        """Where the API and the dashboard are."""
+        return f"http://{HOST}:{self.settings.api_port}"
 
     @property
     def milvus_address(self) -> str:
@@ -56,6 +61,9 @@ class Stack:
             "DATABASE_URL": self.postgres.url("craveny", "psycopg"),
             "MILVUS_URI": self.milvus_address,
             "CRAVENY_CODE_PORT": str(self.settings.code_port),
+            "CRAVENY_API_PORT": str(self.settings.api_port),
+            "CRAVENY_SIGNING_KEYS": str(self.home.keys),
+            "CRAVENY_DAGSTER_ADDRESS": os.environ.get("CRAVENY_DAGSTER_ADDRESS") or self.web_address,
             "DAGSTER_RUN_STATUS_SENSOR_PROCESS_LIMIT": "50",
             # Many threads, each with a heap of its own that never shrinks, would cost a small host dearly.
             "MALLOC_ARENA_MAX": "2",
@@ -93,6 +101,19 @@ class Stack:
         """Start the webserver, once the code server it asks is ready."""
         self.services[-1].wait_ready(self.narrator.waiter("waiting for the code server"))
         self._launch(self._dagster("webserver", "dagster-webserver", "-h", HOST, "-p", str(self.settings.web_port)))
+
+    def start_api(self) -> None:
+        """Start the API, which serves the dashboard too; it needs the tables, and nothing of Dagster."""
+        self._launch(
+            Service(
+                self.home,
+                "api",
+                [sys.executable, "-m", "craveny_api"],
+                env=self.environment(),
+                cwd=PROJECT,
+                ready=self.api_is_ready,
+            )
+        )
 
     def start_daemon(self) -> None:
         """Start the daemon, which launches schedules, sensors and queued runs."""
@@ -135,6 +156,7 @@ class Stack:
         """Every port the stack listens on and the setting that moves it; Problem when two are the same."""
         s = self.settings
         named = [
+            (s.api_port, "CRAVENY_API_PORT"),
             (s.web_port, "CRAVENY_WEB_PORT"),
             (s.code_port, "CRAVENY_CODE_PORT"),
             (s.milvus_port, "CRAVENY_MILVUS_PORT"),
@@ -171,6 +193,14 @@ class Stack:
             ready=self._daemon_is_healthy if name == "daemon" else self._location_is_loaded,
             ready_timeout_seconds=120,
         )
+
+    def api_is_ready(self) -> bool:
+        """Whether the API says that every part it needs answers."""
+        try:
+            with urllib.request.urlopen(f"{self.api_address}/ready", timeout=5) as reply:  # noqa: S310 - our own
+                return reply.status == 200
+        except OSError:
+            return False
 
     def _location_is_loaded(self) -> bool:
         entries = self._health().get("workspaceOrError", {}).get("locationEntries", [])

@@ -68,6 +68,11 @@ class Home:
         return self.path / "dagster"
 
     @property
+    def keys(self) -> Path:
+        """Where the keys lie that sign access tokens."""
+        return self.path / "keys"
+
+    @property
     def logs(self) -> Path:
         """One log file per service."""
         return self.path / "logs"
@@ -131,7 +136,7 @@ class Home:
         else:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             _make_folder(self.path, passable=True)
-        for folder in (self.postgres, self.milvus, self.dagster, self.logs, self.run):
+        for folder in (self.postgres, self.milvus, self.dagster, self.keys, self.logs, self.run):
             if not folder.is_dir():
                 _make_folder(folder, passable=folder == self.run)
         if not self.exists:

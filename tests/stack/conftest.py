@@ -31,9 +31,10 @@ def home() -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def settings(home: Path) -> dict[str, str]:
     """The environment that sets home, free ports and a week of sample."""
-    web, code, milvus = (str(port) for port in free_ports(3))
+    api, web, code, milvus = (str(port) for port in free_ports(4))
     return {
         "CRAVENY_HOME": str(home),
+        "CRAVENY_API_PORT": api,
         "CRAVENY_WEB_PORT": web,
         "CRAVENY_CODE_PORT": code,
         "CRAVENY_MILVUS_PORT": milvus,

@@ -20,7 +20,7 @@ from tests.stack.conftest import processes_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 CRAVENY = Path(sys.executable).with_name("craveny")
-SERVICES = {"postgres", "milvus", "code-server", "webserver", "daemon", "craveny"}
+SERVICES = {"postgres", "milvus", "code-server", "webserver", "api", "daemon", "craveny"}
 Started = subprocess.CompletedProcess[str]
 
 
@@ -100,6 +100,7 @@ def test_a_start_that_serves_stops_everything_when_told_to(
 ) -> None:
     assert first.returncode == 0
     with started(settings, "Ctrl-C stops everything") as (process, said):
+        assert f"Dashboard  http://127.0.0.1:{settings['CRAVENY_API_PORT']}" in said
         assert f"http://127.0.0.1:{settings['CRAVENY_WEB_PORT']}" in said
         serving = processes_of(home)
         process.send_signal(number)
@@ -122,7 +123,9 @@ def test_a_start_told_to_stop_while_it_fills_leaves_no_process(home: Path, setti
     assert_all_is_stopped(cut_short, settings)
 
 
-@pytest.mark.parametrize("setting", ["CRAVENY_WEB_PORT", "CRAVENY_CODE_PORT", "CRAVENY_MILVUS_PORT"])
+@pytest.mark.parametrize(
+    "setting", ["CRAVENY_API_PORT", "CRAVENY_WEB_PORT", "CRAVENY_CODE_PORT", "CRAVENY_MILVUS_PORT"]
+)
 def test_a_port_in_use_is_one_clear_sentence_and_its_owner_is_left_alone(
     home: Path, settings: dict[str, str], setting: str
 ) -> None:
