@@ -6,6 +6,7 @@ import dagster as dg
 
 from craveny_assets.assets import market_assets
 from craveny_assets.checks import market_checks
+from craveny_assets.failures import run_failure_sensor
 from craveny_assets.jobs import market_jobs
 from craveny_assets.maintenance import maintenance_job, maintenance_schedule
 from craveny_assets.resources import Workshop
@@ -21,6 +22,7 @@ def build_definitions(markets: Iterable[Market]) -> dg.Definitions:
     shared = dg.Definitions(
         jobs=[maintenance_job],
         schedules=[maintenance_schedule],
+        sensors=[run_failure_sensor],
         resources={"workshop": Workshop()},
         executor=dg.in_process_executor,
     )

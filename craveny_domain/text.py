@@ -80,6 +80,11 @@ def without_links(text: str) -> str:
     return _RETWEET.sub("", _HANDLE.sub(" ", _LINK.sub(" ", text)))
 
 
+def without_hidden(text: str) -> str:
+    """The text without characters a reader cannot see: zero-width and bidi marks, controls, lone surrogates."""
+    return _HIDDEN.sub("", text)
+
+
 def blank_links(text: str) -> str:
     """The text with every web link overwritten by spaces, so that positions stay what they were."""
     return _LINK.sub(lambda link: " " * len(link[0]), text)

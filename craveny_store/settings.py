@@ -13,11 +13,15 @@ DEFAULT_MARKETS = Path(__file__).with_name("markets.toml")
 
 
 class Settings(BaseSettings):
-    """The environment: DATABASE_URL and MILVUS_URI of running services, CRAVENY_MARKETS to replace the markets."""
+    """The environment: DATABASE_URL, MILVUS_URI and DAGSTER_PG_URL of running services, CRAVENY_MARKETS to replace
+    the markets."""
 
     model_config = SettingsConfigDict(extra="ignore")
 
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
+    dagster_pg_url: str = Field(default="", validation_alias="DAGSTER_PG_URL")
+    dagster_address: str = Field(default="", validation_alias="CRAVENY_DAGSTER_ADDRESS")
+    """Where people reach the Dagster UI; links to runs start with it."""
     milvus_uri: str = Field(default="", validation_alias="MILVUS_URI")
     mirror_rows: int = Field(default=50_000, validation_alias="CRAVENY_MIRROR_ROWS")
     markets_file: Path = Field(default=DEFAULT_MARKETS, validation_alias="CRAVENY_MARKETS")

@@ -47,8 +47,8 @@ def described(defs: dg.Definitions) -> Iterator[str]:
         yield f"  {schedule.name} = {when}, {schedule.job_name}, {schedule.default_status.value}"
     yield "sensors: name = seconds between looks, jobs, status at first"
     for sensor in sorted((defs.resolve_sensor_def(s.name) for s in defs.sensors or ()), key=lambda s: s.name):
-        jobs = " ".join(sorted(job.name for job in sensor.jobs))
-        yield f"  {sensor.name} = {sensor.minimum_interval_seconds}, {jobs}, {sensor.default_status.value}"
+        jobs = " ".join(sorted(target.job_name for target in sensor.targets))
+        yield f"  {sensor.name} = {sensor.minimum_interval_seconds}, {jobs or '-'}, {sensor.default_status.value}"
     yield "checks: asset: name; whether it blocks"
     for check in sorted(graph.asset_check_keys):
         blocks = "blocks" if graph.get_check_spec(check).blocking else "only tells"

@@ -126,7 +126,7 @@ def deployed(settings: dict[str, str], market: str, ready_for: date) -> Iterator
         fill(deployment.engine, narrator, environment, stack.home.logs, {market: (eve, eve)})
         stack.start_webserver()
         stack.wait_ready()
-        assert deployment.stop_automations() == 5
+        assert deployment.stop_automations() == 6
         stack.start_daemon()
         stack.wait_ready()
         yield deployment
