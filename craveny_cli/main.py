@@ -1,29 +1,25 @@
 """The `craveny` command: what a person types, and how answers and problems are shown."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
-from sqlalchemy.exc import OperationalError
 
 from craveny_cli.connection import Connected, connected
 from craveny_cli.doctor import examine
 from craveny_cli.figures import boards, overview
 from craveny_cli.filling import fill, fill_missing, run_helper
 from craveny_cli.narrator import Narrator, answer
+from craveny_cli.problems import problems_shown, stack_of
 from craveny_cli.services.errors import Problem
-from craveny_cli.settings import CliSettings
-from craveny_cli.stack import Stack
-from craveny_cli.starting import Stopped, stopping_on_signals
+from craveny_cli.starting import stopping_on_signals
 from craveny_cli.starting import up as bring_up
+from craveny_cli.users import users_app
 from craveny_domain.clocks import Market
 from craveny_domain.scoring import Figure
-from craveny_store.engine import StoreError
 from craveny_store.partitions import database_now
 from craveny_store.settings import Settings, load_markets
 
@@ -32,6 +28,7 @@ app = typer.Typer(
 )
 vectors_app = typer.Typer(help="The Milvus mirror of the newest vectors.", no_args_is_help=True)
 app.add_typer(vectors_app, name="vectors")
+app.add_typer(users_app, name="user")
 
 MarketCode = Annotated[str, typer.Argument(help="Market code, e.g. us")]
 _SPAN = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})")
@@ -43,15 +40,15 @@ def up(
     once: Annotated[bool, typer.Option("--once", help="Stop again when all is filled; print one JSON line.")] = False,
 ) -> None:
     """Start everything, fill the sample, serve until Ctrl-C."""
-    with _problems_shown() as narrator:
-        bring_up(_stack(narrator), _markets(), narrator, once=once)
+    with problems_shown() as narrator:
+        bring_up(stack_of(narrator), _markets(), narrator, once=once)
 
 
 @app.command()
 def prepare() -> None:
     """Make a Postgres server of your own ready and fill the sample: what `up` does before it serves."""
-    with _problems_shown() as narrator:
-        stack = _stack(narrator)
+    with problems_shown() as narrator:
+        stack = stack_of(narrator)
         with stopping_on_signals(), connected(stack, narrator) as store:
             _require_dagster_home(store)
             run_helper(narrator, "preparing tables and calendars", "craveny_assets.first_start", store.environment)
@@ -65,12 +62,12 @@ def import_(
     folder: Annotated[Path, typer.Argument(help="Folder with prices.csv.gz, stocks.csv and maybe news.jsonl.gz")],
 ) -> None:
     """Take in an archive as a source of a market; importing it again changes nothing."""
-    with _problems_shown() as narrator:
+    with problems_shown() as narrator:
         chosen = _market(market)
         from craveny_assets.installation import import_archive, prepare
         from craveny_assets.sources.archive import ArchiveError
 
-        with connected(_stack(narrator), narrator) as store:
+        with connected(stack_of(narrator), narrator) as store:
             prepare(store.engine, [chosen], with_sample=False, say=narrator.say)
             try:
                 done = import_archive(store.engine, chosen, folder, say=narrator.waiting)
@@ -87,9 +84,9 @@ def backfill(
     days: Annotated[str, typer.Argument(help="FROM..TO, e.g. 2014-01-01..2014-03-31")],
 ) -> None:
     """Materialize every asset of a market over a span of days, with what the first day needs before it."""
-    with _problems_shown() as narrator:
+    with problems_shown() as narrator:
         chosen = _market(market)
-        with stopping_on_signals(), connected(_stack(narrator), narrator) as store:
+        with stopping_on_signals(), connected(stack_of(narrator), narrator) as store:
             span = _span(store, chosen, days)
             _require_dagster_home(store)
             filled = fill(store.engine, narrator, store.environment, store.logs, {chosen.code: span})
@@ -99,7 +96,7 @@ def backfill(
 @app.command()
 def status() -> None:
     """What is there: days per asset, failing gates, quarantined rows, each model's record."""
-    with _problems_shown() as narrator, connected(_stack(narrator), narrator) as store:
+    with problems_shown() as narrator, connected(stack_of(narrator), narrator) as store:
         from craveny_store.sources import quarantine_counts, sources_of
 
         for market in _markets().values():
@@ -117,8 +114,8 @@ def status() -> None:
 @app.command()
 def doctor() -> None:
     """Look at everything a start needs and say what to do about what is wrong."""
-    with _problems_shown() as narrator:
-        findings = list(examine(_stack(narrator)))
+    with problems_shown() as narrator:
+        findings = list(examine(stack_of(narrator)))
         for finding in findings:
             mark = "[green]ok[/green]     " if finding.is_fine else "[red]problem[/red]"
             narrator.results.print(f"{mark}  {finding.subject}: ", end="")
@@ -130,8 +127,8 @@ def doctor() -> None:
 @vectors_app.command("rebuild")
 def rebuild() -> None:
     """Fill the Milvus mirror again from Postgres."""
-    with _problems_shown() as narrator:
-        stack = _stack(narrator)
+    with problems_shown() as narrator:
+        stack = stack_of(narrator)
         with connected(stack, narrator) as store:
             from craveny_store.mirror import Mirror, MirrorUnavailable
 
@@ -144,33 +141,6 @@ def rebuild() -> None:
                 raise Problem(str(error).split("\n")[0], "Start it with `make up`, then run this again") from error
         narrator.rest()
         answer(f"{sent:,} vectors sent to Milvus")
-
-
-@contextmanager
-def _problems_shown() -> Iterator[Narrator]:
-    """Known problems end the command with one or two sentences and exit code 1; no traceback."""
-    narrator = Narrator()
-    try:
-        yield narrator
-    except (Problem, StoreError, ValueError) as problem:
-        _end(narrator, str(problem))
-    except OperationalError as error:
-        _end(narrator, f"The database stopped answering: {str(error.orig).splitlines()[0]}. Run `craveny doctor`.")
-    except Stopped:
-        narrator.rest()
-        narrator.say("stopped")
-        raise typer.Exit(130) from None
-
-
-def _end(narrator: Narrator, problem: str) -> None:
-    narrator.rest()
-    narrator.console.print("[red]problem[/red]  ", end="")
-    narrator.console.print(problem, markup=False, soft_wrap=True)
-    raise typer.Exit(1) from None
-
-
-def _stack(narrator: Narrator) -> Stack:
-    return Stack(CliSettings(), narrator)
 
 
 def _markets() -> dict[str, Market]:
