@@ -13,25 +13,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A */
+        /**
+         * Login
+         * @description Exchange e-mail and password for an access token; the refresh token is set as a cookie.
+         */
         post: operations["login"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/refresh": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** B */
-        post: operations["refresh"];
         delete?: never;
         options?: never;
         head?: never;
@@ -47,7 +33,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** C */
+        /**
+         * Logout
+         * @description End this login everywhere: no token of it can be refreshed again.
+         */
         post: operations["logout"];
         delete?: never;
         options?: never;
@@ -62,7 +51,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** D */
+        /**
+         * Me
+         * @description Who the access token speaks for; a guest without one.
+         */
         get: operations["me"];
         put?: never;
         post?: never;
@@ -72,221 +64,20 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/settings": {
+    "/api/auth/refresh": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** E */
-        get: operations["settings"];
+        get?: never;
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/markets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** F */
-        get: operations["markets"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/markets/{market}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** G */
-        get: operations["market"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/stocks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** H */
-        get: operations["stocks"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/stocks/{market}/{symbol}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** I */
-        get: operations["stock"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/stocks/{market}/{symbol}/bars": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** J */
-        get: operations["bars"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/stocks/{market}/{symbol}/news": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** K */
-        get: operations["stock_news"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/stocks/{market}/{symbol}/predictions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** L */
-        get: operations["stock_predictions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/predictions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** M */
-        get: operations["predictions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/predictions/compare": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** N */
-        get: operations["compare"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/predictions/{prediction_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** O */
-        get: operations["prediction"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/news": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** P */
-        get: operations["news"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/news/{news_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Q */
-        get: operations["article"];
-        put?: never;
-        post?: never;
+        /**
+         * Refresh
+         * @description Exchange the cookie's refresh token for a new pair; each is good once, and a second use ends the login.
+         */
+        post: operations["refresh"];
         delete?: never;
         options?: never;
         head?: never;
@@ -300,7 +91,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** R */
+        /**
+         * Evaluations
+         * @description Every model's figures on a board, each with n, days and its 95 % block interval.
+         */
         get: operations["evaluations"];
         put?: never;
         post?: never;
@@ -317,8 +111,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** S */
-        get: operations["daily"];
+        /**
+         * Evaluations Daily
+         * @description Each model's days on a board, with the profit booked so far; the sum begins anew with the window.
+         */
+        get: operations["evaluations_daily"];
         put?: never;
         post?: never;
         delete?: never;
@@ -334,8 +131,52 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** T */
-        get: operations["reliability"];
+        /**
+         * Evaluations Reliability
+         * @description Stated probability against what came, in tenths; days materialized before there were bins count once they are
+         *     materialized again.
+         */
+        get: operations["evaluations_reliability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/markets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every market and its clock
+         * @description Every configured market: is it open, which session is next, what was forecast last.
+         */
+        get: operations["list_markets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/markets/{market}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One market and its clock
+         * @description One market: is it open, which session is next, what was forecast last.
+         */
+        get: operations["get_market"];
         put?: never;
         post?: never;
         delete?: never;
@@ -351,8 +192,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** U */
-        get: operations["models"];
+        /**
+         * Every model
+         * @description Every model that ever forecast or will, those with a claim first, then the floors.
+         */
+        get: operations["list_models"];
         put?: never;
         post?: never;
         delete?: never;
@@ -361,15 +205,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/operations/freshness": {
+    "/api/news": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** V */
-        get: operations["freshness"];
+        /**
+         * Articles
+         * @description Articles, the one that became available last first. A symbol nobody has gives an empty list.
+         */
+        get: operations["list_news"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/news/{news_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One article
+         * @description One article and the stocks it is about.
+         */
+        get: operations["get_article"];
         put?: never;
         post?: never;
         delete?: never;
@@ -385,8 +252,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** W */
-        get: operations["failed_partitions"];
+        /**
+         * List Failed Partitions
+         * @description Days whose newest run failed and that were not written since, and days with a failing gate; the newest first.
+         */
+        get: operations["list_failed_partitions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -395,32 +265,18 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/operations/runs": {
+    "/api/operations/freshness": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** X */
-        get: operations["runs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/operations/processes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Y */
-        get: operations["processes"];
+        /**
+         * List Freshness
+         * @description How up to date every asset of every market is; late: the day that should be there by now is not.
+         */
+        get: operations["list_freshness"];
         put?: never;
         post?: never;
         delete?: never;
@@ -436,8 +292,291 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Z */
-        get: operations["notifications"];
+        /**
+         * List Notifications
+         * @description Alerts, the newest first, each with whether it reached anyone.
+         */
+        get: operations["list_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operations/processes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Processes
+         * @description What must be alive: the processes beside Dagster, and the parts of its daemon.
+         */
+        get: operations["list_processes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operations/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Runs
+         * @description Dagster's runs, the newest first.
+         */
+        get: operations["list_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/predictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Forecasts
+         * @description Forecasts of every market, stock and model, or of those that are asked for. What nobody has gives none.
+         */
+        get: operations["list_predictions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/predictions/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Models side by side
+         * @description What each model said of the same stocks for the same session; `models` are in the order of the columns.
+         */
+        get: operations["compare_predictions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/predictions/{prediction_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One forecast, from its inputs to its settlement
+         * @description The forecast, the frozen question it answered, the Dagster partitions and runs behind it, and its bars.
+         */
+        get: operations["get_prediction"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Settings
+         * @description What a page must know before it asks for anything else.
+         */
+        get: operations["settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stocks and indices
+         * @description Everything the markets list or ever listed.
+         */
+        get: operations["list_stocks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stocks/{market}/{symbol}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One stock
+         * @description A stock, its newest bar, and how each model's settled forecasts of it came out on a board.
+         */
+        get: operations["get_stock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stocks/{market}/{symbol}/bars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Daily bars
+         * @description Daily bars as known now, at most ten years of them; the span is sessions, both ends included.
+         */
+        get: operations["stock_bars"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stocks/{market}/{symbol}/news": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Its news
+         * @description Articles about the stock, the one that became available last first.
+         */
+        get: operations["stock_news"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stocks/{market}/{symbol}/predictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Its forecasts
+         * @description Forecasts of the stock, the newest session first.
+         */
+        get: operations["stock_predictions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Health
+         * @description That the process answers; asks nobody else.
+         */
+        get: operations["health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Metrics
+         * @description Counts and times, for Prometheus.
+         */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ready
+         * @description Whether every part that is needed answers; 503 naming the one that does not.
+         */
+        get: operations["ready"];
         put?: never;
         post?: never;
         delete?: never;
@@ -455,25 +594,6 @@ export interface components {
          * @description A clean article and the stocks it is about; text is plain, never markup.
          */
         Article: {
-            /** News Id */
-            news_id: number;
-            /**
-             * Market
-             * @example us
-             */
-            market: string;
-            /** Title */
-            title: string;
-            /** Excerpt */
-            excerpt: string;
-            /** Link */
-            link: string | null;
-            /** Source */
-            source: string;
-            /** Language */
-            language: string;
-            /** Published At */
-            published_at: string | null;
             /**
              * Available At
              * Format: date-time
@@ -484,6 +604,25 @@ export interface components {
              * @enum {string}
              */
             basis: "observed" | "declared";
+            /** Excerpt */
+            excerpt: string;
+            /** Is Synthetic */
+            is_synthetic: boolean;
+            /** Language */
+            language: string;
+            /** Link */
+            link: string | null;
+            /**
+             * Market
+             * @example us
+             */
+            market: string;
+            /** News Id */
+            news_id: number;
+            /** Published At */
+            published_at: string | null;
+            /** Source */
+            source: string;
             /**
              * Story Id
              * @description the earliest near-duplicate; equal to news_id for an original
@@ -491,55 +630,61 @@ export interface components {
             story_id: number;
             /** Symbols */
             symbols: string[];
-            /** Is Synthetic */
-            is_synthetic: boolean;
+            /** Title */
+            title: string;
         };
         /**
          * Bar
          * @description A daily bar as known now; `adjusted_close` has later splits applied, by Craveny.
          */
         Bar: {
-            /**
-             * Session Date
-             * Format: date
-             */
-            session_date: string;
-            /**
-             * Open
-             * @description in currency, as traded
-             */
-            open: number;
-            /** High */
-            high: number;
-            /** Low */
-            low: number;
-            /** Close */
-            close: number;
             /** Adjusted Close */
             adjusted_close: number;
-            /**
-             * Volume
-             * @description shares
-             */
-            volume: number;
-            /**
-             * Split Ratio
-             * @description new shares per old, effective at this open
-             */
-            split_ratio: number;
-            /** Source */
-            source: string;
+            /** Close */
+            close: number;
+            /** High */
+            high: number;
             /**
              * Is Corrected
              * @description whether an earlier observation differed
              */
             is_corrected: boolean;
+            /** Low */
+            low: number;
+            /**
+             * Open
+             * @description in currency, as traded
+             */
+            open: number;
+            /**
+             * Session Date
+             * Format: date
+             */
+            session_date: string;
+            /** Source */
+            source: string;
+            /**
+             * Split Ratio
+             * @description new shares per old, effective at this open
+             */
+            split_ratio: number;
+            /**
+             * Volume
+             * @description shares
+             */
+            volume: number;
         };
         /**
          * Bars
          * @description A span of bars, ascending.
          */
         Bars: {
+            /** Currency */
+            currency: string;
+            /** Is Synthetic */
+            is_synthetic: boolean;
+            /** Items */
+            items: components["schemas"]["Bar"][];
             /**
              * Market
              * @example us
@@ -550,12 +695,6 @@ export interface components {
              * @example ACME
              */
             symbol: string;
-            /** Currency */
-            currency: string;
-            /** Is Synthetic */
-            is_synthetic: boolean;
-            /** Items */
-            items: components["schemas"]["Bar"][];
         };
         /**
          * Comparison
@@ -563,82 +702,90 @@ export interface components {
          */
         Comparison: {
             /**
+             * Horizon
+             * @enum {integer}
+             */
+            horizon: 1 | 3 | 5;
+            /**
              * Market
              * @example us
              */
             market: string;
+            /** Models */
+            models: string[];
+            /**
+             * Next Cursor
+             * @description give it back as `cursor` for more stocks
+             */
+            next_cursor?: string | null;
+            /**
+             * Rows
+             * @description by symbol
+             */
+            rows: components["schemas"]["ComparisonRow"][];
             /**
              * Session Date
              * @description null when nothing was ever forecast
              */
             session_date: string | null;
-            /**
-             * Horizon
-             * @enum {integer}
-             */
-            horizon: 1 | 3 | 5;
-            /** Models */
-            models: string[];
-            /** Rows */
-            rows: components["schemas"]["ComparisonRow"][];
         };
         /**
          * ComparisonRow
          * @description What each model said of one stock.
          */
         ComparisonRow: {
+            /** Answers */
+            answers: {
+                [key: string]: components["schemas"]["Prediction"];
+            };
+            /** Is Synthetic */
+            is_synthetic: boolean;
+            /** Name */
+            name: string;
             /**
              * Symbol
              * @example ACME
              */
             symbol: string;
-            /** Name */
-            name: string;
-            /** Is Synthetic */
-            is_synthetic: boolean;
-            /** Answers */
-            answers: {
-                [key: string]: components["schemas"]["Prediction"];
-            };
         };
         /**
          * DailyPoint
          * @description One day's own figures of one model and the sum of its daily profit so far.
          */
         DailyPoint: {
-            /**
-             * Settle Date
-             * Format: date
-             */
-            settle_date: string;
-            /** Asked */
-            asked: number;
             /** Answered */
             answered: number;
-            /** Hits */
-            hits: number;
+            /** Asked */
+            asked: number;
             /** Brier */
             brier: number | null;
+            /** Cumulative Return */
+            cumulative_return: number;
             /**
              * Daily Return
              * @description booked by the position rule, after costs
              */
             daily_return: number;
-            /** Cumulative Return */
-            cumulative_return: number;
+            /** Hits */
+            hits: number;
+            /**
+             * Settle Date
+             * Format: date
+             */
+            settle_date: string;
         };
         /**
          * DailySeries
          * @description One model's days, ascending.
          */
         DailySeries: {
+            /** Is Floor */
+            is_floor: boolean;
             /**
              * Model
              * @example nearest_news
              */
             model: string;
-            /** Is Floor */
-            is_floor: boolean;
             /** Points */
             points: components["schemas"]["DailyPoint"][];
         };
@@ -648,38 +795,44 @@ export interface components {
          */
         Evaluations: {
             /**
-             * Market
-             * @example us
-             */
-            market: string;
-            /**
              * Board
              * @enum {string}
              */
             board: "live" | "reconstructed";
+            /** First Date */
+            first_date: string | null;
             /**
              * Horizon
              * @enum {integer}
              */
             horizon: 1 | 3 | 5;
+            /** Last Date */
+            last_date: string | null;
+            /**
+             * Market
+             * @example us
+             */
+            market: string;
+            /** Models */
+            models: components["schemas"]["Leader"][];
             /**
              * Window
              * @description calendar days up to last_date
              * @enum {string}
              */
             window: "7" | "30" | "90" | "all";
-            /** First Date */
-            first_date: string | null;
-            /** Last Date */
-            last_date: string | null;
-            /** Models */
-            models: components["schemas"]["Leader"][];
         };
         /**
          * Evidence
          * @description The frozen question: everything the model may have been told.
          */
         Evidence: {
+            /** Base N */
+            base_n: number | null;
+            /** Base Up Share */
+            base_up_share: number | null;
+            /** Calls */
+            calls: components["schemas"]["RuleCall"][];
             /**
              * Cutoff At
              * Format: date-time
@@ -695,10 +848,8 @@ export interface components {
              * @description rests on an archive's word for when facts were known
              */
             is_declared: boolean;
-            /** Base Up Share */
-            base_up_share: number | null;
-            /** Base N */
-            base_n: number | null;
+            /** Neighbours */
+            neighbours: components["schemas"]["Neighbour"][];
             /**
              * Returns
              * @description over the last 1 and 5 sessions before the cut-off
@@ -706,85 +857,82 @@ export interface components {
             returns: {
                 [key: string]: number | null;
             };
-            /** Calls */
-            calls: components["schemas"]["RuleCall"][];
             /** Stories */
             stories: components["schemas"]["EvidenceStory"][];
-            /** Neighbours */
-            neighbours: components["schemas"]["Neighbour"][];
         };
         /**
          * EvidenceStory
          * @description A story that the question held.
          */
         EvidenceStory: {
-            article: components["schemas"]["Article"];
+            /** @description as it is now; null when it is no longer kept */
+            article: components["schemas"]["Article"] | null;
+            /** Negative */
+            negative: number;
             /**
              * Positive
              * @description positive words of the lexicon
              */
             positive: number;
-            /** Negative */
-            negative: number;
+            /**
+             * Title
+             * @description as it was when the question was frozen
+             */
+            title: string;
         };
         /**
          * FailedPartition
          * @description A day that is not as it should be: its last run failed, or a gate of it did.
          */
         FailedPartition: {
-            /**
-             * Market
-             * @example us
-             */
-            market: string;
             /** Asset */
             asset: string;
-            /**
-             * Partition Date
-             * Format: date
-             */
-            partition_date: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "run" | "gate";
             /** Detail */
             detail: string;
-            /** Run Id */
-            run_id: string | null;
             /**
              * Failed At
              * Format: date-time
              */
             failed_at: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "run" | "gate";
+            /**
+             * Market
+             * @example us
+             */
+            market: string;
+            /**
+             * Partition Date
+             * Format: date
+             */
+            partition_date: string;
+            /** Run Id */
+            run_id: string | null;
         };
         /**
          * Figure
          * @description A figure with its 95 % block interval, over n questions on `days` days; null where it is not defined.
          */
         Figure: {
-            /** Value */
-            value: number | null;
-            /** Low */
-            low: number | null;
-            /** High */
-            high: number | null;
-            /** N */
-            n: number;
             /** Days */
             days: number;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** N */
+            n: number;
+            /** Value */
+            value: number | null;
         };
         /**
          * Freshness
          * @description How up to date one asset of a market is.
          */
         Freshness: {
-            /**
-             * Market
-             * @example us
-             */
-            market: string;
             /** Asset */
             asset: string;
             /**
@@ -792,29 +940,43 @@ export interface components {
              * @description days materialized
              */
             days: number;
-            /** Newest Date */
-            newest_date: string | null;
             /**
              * Expected Date
              * Format: date
              * @description the newest day that should be there by now
              */
             expected_date: string;
+            /** Failing Gates */
+            failing_gates: number;
             /** Is Late */
             is_late: boolean;
-            /** Rows */
-            rows: number;
             /** Last Committed At */
             last_committed_at: string | null;
             /** Last Run Id */
             last_run_id: string | null;
-            /** Failing Gates */
-            failing_gates: number;
+            /**
+             * Market
+             * @example us
+             */
+            market: string;
+            /** Newest Date */
+            newest_date: string | null;
+            /** Rows */
+            rows: number;
         };
-        /** HTTPValidationError */
-        HTTPValidationError: {
-            /** Detail */
-            detail?: components["schemas"]["ValidationError"][];
+        /**
+         * Health
+         * @description That the process answers.
+         */
+        Health: {
+            /**
+             * Status
+             * @default ok
+             * @constant
+             */
+            status: "ok";
+            /** Version */
+            version: string;
         };
         /**
          * InputDays
@@ -823,6 +985,8 @@ export interface components {
         InputDays: {
             /** Asset */
             asset: string;
+            /** Days */
+            days: number;
             /**
              * First Date
              * Format: date
@@ -833,8 +997,6 @@ export interface components {
              * Format: date
              */
             last_date: string;
-            /** Days */
-            days: number;
             /** Newest Version */
             newest_version: number;
         };
@@ -844,21 +1006,21 @@ export interface components {
          */
         Leader: {
             /**
-             * Model
-             * @example nearest_news
-             */
-            model: string;
-            /** Provider */
-            provider: string;
-            /** Is Floor */
-            is_floor: boolean;
-            /**
              * Figures
              * @description coverage, hit_rate, mcc, brier, log_score, mean_return, sharpe, max_drawdown
              */
             figures: {
                 [key: string]: components["schemas"]["Figure"];
             };
+            /** Is Floor */
+            is_floor: boolean;
+            /**
+             * Model
+             * @example nearest_news
+             */
+            model: string;
+            /** Provider */
+            provider: string;
         };
         /**
          * Login
@@ -883,25 +1045,39 @@ export interface components {
          */
         Market: {
             /**
-             * Market
-             * @example us
+             * Currency
+             * @example USD
              */
-            market: string;
+            currency: string;
+            /** @description the local day's session */
+            current: components["schemas"]["SessionTimes"] | null;
             /**
              * Exchange
              * @example XNYS
              */
             exchange: string;
             /**
-             * Timezone
-             * @example America/New_York
+             * Is Synthetic
+             * @description whether invented data is among its sources
              */
-            timezone: string;
+            is_synthetic: boolean;
             /**
-             * Currency
-             * @example USD
+             * Local Date
+             * Format: date
              */
-            currency: string;
+            local_date: string;
+            /**
+             * Market
+             * @example us
+             */
+            market: string;
+            /**
+             * Newest Forecast Date
+             * @description the newest session with forecasts
+             */
+            newest_forecast_date: string | null;
+            /** @description the next session that has not opened */
+            next: components["schemas"]["SessionTimes"] | null;
             /**
              * Now
              * Format: date-time
@@ -909,76 +1085,50 @@ export interface components {
              */
             now: string;
             /**
-             * Local Date
-             * Format: date
-             */
-            local_date: string;
-            /**
              * State
              * @description of the local day; closed: no session on it
              * @enum {string}
              */
             state: "before_open" | "open" | "after_close" | "closed";
-            /** @description the local day's session */
-            current: components["schemas"]["SessionTimes"] | null;
-            /** @description the next session that has not opened */
-            next: components["schemas"]["SessionTimes"] | null;
             /**
-             * Newest Forecast Date
-             * @description the newest session with forecasts
+             * Timezone
+             * @example America/New_York
              */
-            newest_forecast_date: string | null;
-            /**
-             * Is Synthetic
-             * @description whether invented data is among its sources
-             */
-            is_synthetic: boolean;
+            timezone: string;
         };
         /**
          * Model
          * @description A forecaster.
          */
         Model: {
-            /**
-             * Model
-             * @example nearest_news
-             */
-            model: string;
-            /** Provider */
-            provider: string;
+            /** Active From At */
+            active_from_at: string | null;
             /** Identifier */
             identifier: string;
+            /** Is Active */
+            is_active: boolean;
             /** Is Floor */
             is_floor: boolean;
-            /** Prompt Version */
-            prompt_version: string | null;
             /**
              * Knowledge Cutoff Date
              * @description null: unknown
              */
             knowledge_cutoff_date: string | null;
-            /** Is Active */
-            is_active: boolean;
-            /** Active From At */
-            active_from_at: string | null;
+            /**
+             * Model
+             * @example nearest_news
+             */
+            model: string;
+            /** Prompt Version */
+            prompt_version: string | null;
+            /** Provider */
+            provider: string;
         };
         /**
          * ModelRecord
          * @description How one model's settled forecasts of one stock came out.
          */
         ModelRecord: {
-            /**
-             * Model
-             * @example nearest_news
-             */
-            model: string;
-            /** Is Floor */
-            is_floor: boolean;
-            /**
-             * Horizon
-             * @enum {integer}
-             */
-            horizon: 1 | 3 | 5;
             /**
              * Board
              * @enum {string}
@@ -988,6 +1138,18 @@ export interface components {
             figures: {
                 [key: string]: components["schemas"]["Figure"];
             };
+            /**
+             * Horizon
+             * @enum {integer}
+             */
+            horizon: 1 | 3 | 5;
+            /** Is Floor */
+            is_floor: boolean;
+            /**
+             * Model
+             * @example nearest_news
+             */
+            model: string;
         };
         /**
          * Neighbour
@@ -1009,8 +1171,10 @@ export interface components {
          * @description An alert and whether it reached anyone.
          */
         Notification: {
-            /** Notification Id */
-            notification_id: number;
+            /** Asset */
+            asset: string | null;
+            /** Detail */
+            detail: string;
             /** Kind */
             kind: string;
             /**
@@ -1018,32 +1182,30 @@ export interface components {
              * @enum {string}
              */
             level: "info" | "warning" | "error";
-            /** Market */
-            market: string | null;
-            /** Asset */
-            asset: string | null;
-            /** Partition Key */
-            partition_key: string | null;
-            /** Run Id */
-            run_id: string | null;
-            /** Title */
-            title: string;
-            /** Detail */
-            detail: string;
             /** Link */
             link: string | null;
+            /** Market */
+            market: string | null;
+            /** Notification Id */
+            notification_id: number;
             /**
              * Occurred At
              * Format: date-time
              */
             occurred_at: string;
+            /** Partition Key */
+            partition_key: string | null;
+            /** Run Id */
+            run_id: string | null;
+            /** Sent At */
+            sent_at: string | null;
             /**
              * State
              * @enum {string}
              */
             state: "waiting" | "pending" | "sending" | "sent" | "dead";
-            /** Sent At */
-            sent_at: string | null;
+            /** Title */
+            title: string;
         };
         /** Page[Article] */
         Page_Article_: {
@@ -1100,182 +1262,213 @@ export interface components {
          * @description What one model said of one stock for one session and horizon.
          */
         Prediction: {
-            /** Prediction Id */
-            prediction_id: number;
             /**
-             * Market
-             * @example us
+             * Climatology
+             * @description base rate of up; what every class but ok is scored as
              */
-            market: string;
-            /**
-             * Symbol
-             * @example ACME
-             */
-            symbol: string;
-            /** Name */
-            name: string;
-            /**
-             * Session Date
-             * Format: date
-             */
-            session_date: string;
-            /**
-             * Horizon
-             * @enum {integer}
-             */
-            horizon: 1 | 3 | 5;
-            /**
-             * Model
-             * @example nearest_news
-             */
-            model: string;
-            /** Is Floor */
-            is_floor: boolean;
-            /**
-             * Outcome Class
-             * @enum {string}
-             */
-            outcome_class: "ok" | "no_input" | "refusal" | "invalid_output" | "truncated" | "filtered" | "quota" | "transient" | "provider_bug";
-            /** Direction */
-            direction: ("up" | "down") | null;
-            /**
-             * Probability
-             * @description of up; null unless ok
-             */
-            probability: number | null;
+            climatology: number;
             /**
              * Confidence
              * @description of the stated direction: max(p, 1 - p)
              */
             confidence: number | null;
             /**
-             * Climatology
-             * @description base rate of up; what every class but ok is scored as
+             * Degraded
+             * @description sources not read up to the cut-off
              */
-            climatology: number;
-            /** Reasoning */
-            reasoning: string | null;
+            degraded: string[];
+            /** Direction */
+            direction: ("up" | "down") | null;
+            /**
+             * Horizon
+             * @enum {integer}
+             */
+            horizon: 1 | 3 | 5;
+            /** Is Floor */
+            is_floor: boolean;
+            /** Is Synthetic */
+            is_synthetic: boolean;
+            /**
+             * Issued At
+             * Format: date-time
+             */
+            issued_at: string;
+            /**
+             * Market
+             * @example us
+             */
+            market: string;
+            /**
+             * Model
+             * @example nearest_news
+             */
+            model: string;
+            /** Name */
+            name: string;
             /**
              * Origin
              * @enum {string}
              */
             origin: "live" | "late" | "reconstructed" | "replay";
             /**
-             * Degraded
-             * @description sources not read up to the cut-off
+             * Outcome Class
+             * @enum {string}
              */
-            degraded: string[];
+            outcome_class: "ok" | "no_input" | "refusal" | "invalid_output" | "truncated" | "filtered" | "quota" | "transient" | "provider_bug";
+            /** Prediction Id */
+            prediction_id: number;
             /**
-             * Issued At
-             * Format: date-time
+             * Probability
+             * @description of up; null unless ok
              */
-            issued_at: string;
+            probability: number | null;
+            /** Reasoning */
+            reasoning: string | null;
+            /**
+             * Session Date
+             * Format: date
+             */
+            session_date: string;
             settlement: components["schemas"]["Settlement"];
-            /** Is Synthetic */
-            is_synthetic: boolean;
+            /**
+             * Symbol
+             * @example ACME
+             */
+            symbol: string;
         };
         /**
          * PredictionDetail
          * @description One forecast, from its inputs to its settlement.
          */
         PredictionDetail: {
-            /** Prediction Id */
-            prediction_id: number;
             /**
-             * Market
-             * @example us
+             * Climatology
+             * @description base rate of up; what every class but ok is scored as
              */
-            market: string;
-            /**
-             * Symbol
-             * @example ACME
-             */
-            symbol: string;
-            /** Name */
-            name: string;
-            /**
-             * Session Date
-             * Format: date
-             */
-            session_date: string;
-            /**
-             * Horizon
-             * @enum {integer}
-             */
-            horizon: 1 | 3 | 5;
-            /**
-             * Model
-             * @example nearest_news
-             */
-            model: string;
-            /** Is Floor */
-            is_floor: boolean;
-            /**
-             * Outcome Class
-             * @enum {string}
-             */
-            outcome_class: "ok" | "no_input" | "refusal" | "invalid_output" | "truncated" | "filtered" | "quota" | "transient" | "provider_bug";
-            /** Direction */
-            direction: ("up" | "down") | null;
-            /**
-             * Probability
-             * @description of up; null unless ok
-             */
-            probability: number | null;
+            climatology: number;
             /**
              * Confidence
              * @description of the stated direction: max(p, 1 - p)
              */
             confidence: number | null;
             /**
-             * Climatology
-             * @description base rate of up; what every class but ok is scored as
+             * Degraded
+             * @description sources not read up to the cut-off
              */
-            climatology: number;
-            /** Reasoning */
-            reasoning: string | null;
+            degraded: string[];
+            /** Direction */
+            direction: ("up" | "down") | null;
+            /** @description the last close before the cut-off */
+            entry_bar: components["schemas"]["Bar"] | null;
+            evidence: components["schemas"]["Evidence"] | null;
+            /** @description the settling close */
+            exit_bar: components["schemas"]["Bar"] | null;
+            /**
+             * Horizon
+             * @enum {integer}
+             */
+            horizon: 1 | 3 | 5;
+            /** Is Floor */
+            is_floor: boolean;
+            /** Is Synthetic */
+            is_synthetic: boolean;
+            /**
+             * Issued At
+             * Format: date-time
+             */
+            issued_at: string;
+            made_by: components["schemas"]["Provenance"] | null;
+            /**
+             * Market
+             * @example us
+             */
+            market: string;
+            /**
+             * Model
+             * @example nearest_news
+             */
+            model: string;
+            /** Name */
+            name: string;
             /**
              * Origin
              * @enum {string}
              */
             origin: "live" | "late" | "reconstructed" | "replay";
             /**
-             * Degraded
-             * @description sources not read up to the cut-off
+             * Outcome Class
+             * @enum {string}
              */
-            degraded: string[];
+            outcome_class: "ok" | "no_input" | "refusal" | "invalid_output" | "truncated" | "filtered" | "quota" | "transient" | "provider_bug";
+            /** Prediction Id */
+            prediction_id: number;
             /**
-             * Issued At
-             * Format: date-time
+             * Probability
+             * @description of up; null unless ok
              */
-            issued_at: string;
-            settlement: components["schemas"]["Settlement"];
-            /** Is Synthetic */
-            is_synthetic: boolean;
-            evidence: components["schemas"]["Evidence"] | null;
-            made_by: components["schemas"]["Provenance"] | null;
+            probability: number | null;
+            /** Reasoning */
+            reasoning: string | null;
+            /**
+             * Session Date
+             * Format: date
+             */
+            session_date: string;
             settled_by: components["schemas"]["Provenance"] | null;
-            /** @description the last close before the cut-off */
-            entry_bar: components["schemas"]["Bar"] | null;
-            /** @description the settling close */
-            exit_bar: components["schemas"]["Bar"] | null;
+            settlement: components["schemas"]["Settlement"];
+            /**
+             * Symbol
+             * @example ACME
+             */
+            symbol: string;
+        };
+        /**
+         * Problem
+         * @description An error as RFC 9457 has it.
+         */
+        Problem: {
+            /**
+             * Detail
+             * @description the cause and the cure, one sentence each
+             */
+            detail: string;
+            /**
+             * Request Id
+             * @description names this request in the server's log
+             */
+            request_id: string;
+            /**
+             * Status
+             * @example 422
+             */
+            status: number;
+            /**
+             * Title
+             * @example Unknown parameter
+             */
+            title: string;
+            /**
+             * Type
+             * @default about:blank
+             */
+            type: string;
         };
         /**
          * ProcessState
          * @description A process that must be alive.
          */
         ProcessState: {
+            /** Beat At */
+            beat_at: string | null;
+            /** Detail */
+            detail: string;
+            /** Is Alive */
+            is_alive: boolean;
             /**
              * Process
              * @example sender
              */
             process: string;
-            /** Beat At */
-            beat_at: string | null;
-            /** Is Alive */
-            is_alive: boolean;
-            /** Detail */
-            detail: string;
         };
         /**
          * Provenance
@@ -1285,36 +1478,61 @@ export interface components {
             /** Asset */
             asset: string;
             /**
-             * Partition Date
-             * Format: date
-             */
-            partition_date: string;
-            /** Version */
-            version: number;
-            /** Run Id */
-            run_id: string;
-            /**
              * Committed At
              * Format: date-time
+             * @description when the partition was written last
              */
             committed_at: string;
             /** Inputs */
             inputs: components["schemas"]["InputDays"][];
+            /**
+             * Partition Date
+             * Format: date
+             */
+            partition_date: string;
+            /**
+             * Run Id
+             * @description the run that made the row; of a settlement, the one that wrote its day last
+             */
+            run_id: string;
+            /**
+             * Version
+             * @description of the partition, or of the model's part of it, as it is now
+             */
+            version: number;
+        };
+        /**
+         * Readiness
+         * @description Which parts answer; 503 when one that is needed does not.
+         */
+        Readiness: {
+            /**
+             * Parts
+             * @description ok, or what is wrong, by part: database, schema, dashboard, milvus
+             */
+            parts: {
+                [key: string]: string;
+            };
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ready" | "not_ready";
         };
         /**
          * Reliability
          * @description One model's reliability, bins that hold forecasts only.
          */
         Reliability: {
+            /** Bins */
+            bins: components["schemas"]["ReliabilityBin"][];
+            /** Is Floor */
+            is_floor: boolean;
             /**
              * Model
              * @example nearest_news
              */
             model: string;
-            /** Is Floor */
-            is_floor: boolean;
-            /** Bins */
-            bins: components["schemas"]["ReliabilityBin"][];
         };
         /**
          * ReliabilityBin
@@ -1332,29 +1550,39 @@ export interface components {
          * @description What a simple rule said at the cut-off, and how often up followed that call before.
          */
         RuleCall: {
-            /** Rule */
-            rule: string;
             /**
              * Call
              * @enum {string}
              */
             call: "up" | "down";
-            /** Up Share */
-            up_share: number | null;
-            /** N */
-            n: number | null;
             /** Days */
             days: number | null;
+            /** N */
+            n: number | null;
+            /** Rule */
+            rule: string;
+            /** Up Share */
+            up_share: number | null;
         };
         /**
          * Run
          * @description A Dagster run.
          */
         Run: {
-            /** Run Id */
-            run_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ended At */
+            ended_at: string | null;
             /** Job */
             job: string;
+            /**
+             * Link
+             * @description the run in the Dagster UI, where its address is configured
+             */
+            link: string | null;
             /** Market */
             market: string | null;
             /**
@@ -1362,30 +1590,20 @@ export interface components {
              * @description a day, or first...last
              */
             partitions: string | null;
-            /**
-             * Status
-             * @example SUCCESS
-             */
-            status: string;
+            /** Run Id */
+            run_id: string;
             /**
              * Skipped
              * @description why it stood back, if it did
              */
             skipped: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
             /** Started At */
             started_at: string | null;
-            /** Ended At */
-            ended_at: string | null;
             /**
-             * Link
-             * @description the run in the Dagster UI, where its address is configured
+             * Status
+             * @example SUCCESS
              */
-            link: string | null;
+            status: string;
         };
         /**
          * Session
@@ -1395,17 +1613,17 @@ export interface components {
             /** Access Token */
             access_token: string;
             /**
-             * Token Type
-             * @default Bearer
-             * @constant
-             */
-            token_type: "Bearer";
-            /**
              * Expires In
              * @description seconds
              * @example 900
              */
             expires_in: number;
+            /**
+             * Token Type
+             * @default Bearer
+             * @constant
+             */
+            token_type: "Bearer";
             user: components["schemas"]["User"];
         };
         /**
@@ -1414,10 +1632,10 @@ export interface components {
          */
         SessionTimes: {
             /**
-             * Session Date
-             * Format: date
+             * Close At
+             * Format: date-time
              */
-            session_date: string;
+            close_at: string;
             /**
              * Cutoff At
              * Format: date-time
@@ -1429,135 +1647,135 @@ export interface components {
              */
             open_at: string;
             /**
-             * Close At
-             * Format: date-time
+             * Session Date
+             * Format: date
              */
-            close_at: string;
+            session_date: string;
         };
         /**
          * Settings
          * @description What a page must know before it asks for anything else.
          */
         Settings: {
-            /** Version */
-            version: string;
-            /** Login Required */
-            login_required: boolean;
-            /**
-             * Dagster Address
-             * @description for links to runs and partitions; null: not shown
-             */
-            dagster_address: string | null;
             /**
              * Alerts
              * @description whether alerts leave this machine
              * @enum {string}
              */
             alerts: "telegram" | "log_only";
+            /**
+             * Dagster Address
+             * @description for links to runs and partitions; null: not shown
+             */
+            dagster_address: string | null;
+            /** Login Required */
+            login_required: boolean;
+            /** Version */
+            version: string;
         };
         /**
          * Settlement
          * @description How a forecast came out.
          */
         Settlement: {
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "open" | "settled" | "void";
-            /**
-             * Settle Date
-             * @description session whose close settled it
-             */
-            settle_date: string | null;
+            /** Is Hit */
+            is_hit: boolean | null;
+            /** Is Up */
+            is_up: boolean | null;
             /**
              * Outcome Return
              * @description close to close, split-adjusted
              */
             outcome_return: number | null;
             /**
-             * Tradable Return
-             * @description open of the session to the settling close
-             */
-            tradable_return: number | null;
-            /** Is Up */
-            is_up: boolean | null;
-            /** Is Hit */
-            is_hit: boolean | null;
-            /**
              * Reason
              * @description why void, or why late
              */
             reason: string | null;
+            /**
+             * Settle Date
+             * @description session whose close settled it
+             */
+            settle_date: string | null;
             /** Settled At */
             settled_at: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "open" | "settled" | "void";
+            /**
+             * Tradable Return
+             * @description open of the session to the settling close
+             */
+            tradable_return: number | null;
         };
         /**
          * Stock
          * @description A stock or an index.
          */
         Stock: {
-            /**
-             * Market
-             * @example us
-             */
-            market: string;
-            /**
-             * Symbol
-             * @example ACME
-             */
-            symbol: string;
-            /** Name */
-            name: string;
-            /** Name En */
-            name_en: string | null;
+            /** Currency */
+            currency: string;
+            /** Is Synthetic */
+            is_synthetic: boolean;
             /**
              * Kind
              * @enum {string}
              */
             kind: "stock" | "index";
+            /**
+             * Market
+             * @example us
+             */
+            market: string;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string | null;
             /** Sector */
             sector: string | null;
-            /** Currency */
-            currency: string;
-            /** Is Synthetic */
-            is_synthetic: boolean;
+            /**
+             * Symbol
+             * @example ACME
+             */
+            symbol: string;
         };
         /**
          * StockDetail
          * @description A stock with its newest bar and each model's record on it.
          */
         StockDetail: {
-            /**
-             * Market
-             * @example us
-             */
-            market: string;
-            /**
-             * Symbol
-             * @example ACME
-             */
-            symbol: string;
-            /** Name */
-            name: string;
-            /** Name En */
-            name_en: string | null;
+            /** Aliases */
+            aliases: string[];
+            /** Currency */
+            currency: string;
+            /** Is Synthetic */
+            is_synthetic: boolean;
             /**
              * Kind
              * @enum {string}
              */
             kind: "stock" | "index";
-            /** Sector */
-            sector: string | null;
-            /** Currency */
-            currency: string;
-            /** Is Synthetic */
-            is_synthetic: boolean;
-            /** Aliases */
-            aliases: string[];
+            /**
+             * Market
+             * @example us
+             */
+            market: string;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string | null;
             newest_bar: components["schemas"]["Bar"] | null;
             /** Records */
             records: components["schemas"]["ModelRecord"][];
+            /** Sector */
+            sector: string | null;
+            /**
+             * Symbol
+             * @example ACME
+             */
+            symbol: string;
         };
         /**
          * User
@@ -1571,19 +1789,6 @@ export interface components {
              * @enum {string}
              */
             role: "guest" | "investor" | "operator" | "admin";
-        };
-        /** ValidationError */
-        ValidationError: {
-            /** Location */
-            loc: (string | number)[];
-            /** Message */
-            msg: string;
-            /** Error Type */
-            type: string;
-            /** Input */
-            input?: unknown;
-            /** Context */
-            ctx?: Record<string, never>;
         };
     };
     responses: never;
@@ -1616,13 +1821,204 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description Validation Error */
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1645,11 +2041,64 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    logout: {
+    evaluations: {
         parameters: {
-            query?: never;
+            query: {
+                market: string;
+                /** @description live: made before the open; reconstructed: all others */
+                board?: "live" | "reconstructed";
+                /** @description sessions */
+                horizon?: 1 | 3 | 5;
+                /** @description calendar days up to the newest settling session */
+                window?: "7" | "30" | "90" | "all";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1657,15 +2106,326 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Successful Response */
-            204: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "board": "live",
+                     *       "first_date": "2026-07-22",
+                     *       "horizon": 1,
+                     *       "last_date": "2026-10-19",
+                     *       "market": "us",
+                     *       "models": [
+                     *         {
+                     *           "figures": {
+                     *             "hit_rate": {
+                     *               "days": 60,
+                     *               "high": 0.57,
+                     *               "low": 0.49,
+                     *               "n": 1200,
+                     *               "value": 0.53
+                     *             }
+                     *           },
+                     *           "is_floor": false,
+                     *           "model": "nearest_news",
+                     *           "provider": "baseline"
+                     *         }
+                     *       ],
+                     *       "window": "90"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Evaluations"];
+                };
+            };
+            /** @description Unchanged: what the caller holds is still right */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    me: {
+    evaluations_daily: {
+        parameters: {
+            query: {
+                /** @description several may be named; none: all */
+                model?: string[] | null;
+                market: string;
+                /** @description live: made before the open; reconstructed: all others */
+                board?: "live" | "reconstructed";
+                /** @description sessions */
+                horizon?: 1 | 3 | 5;
+                /** @description calendar days up to the newest settling session */
+                window?: "7" | "30" | "90" | "all";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "is_floor": false,
+                     *         "model": "nearest_news",
+                     *         "points": [
+                     *           {
+                     *             "answered": 18,
+                     *             "asked": 20,
+                     *             "brier": 0.248,
+                     *             "cumulative_return": 0.0012,
+                     *             "daily_return": 0.0012,
+                     *             "hits": 10,
+                     *             "settle_date": "2026-10-19"
+                     *           }
+                     *         ]
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["DailySeries"][];
+                };
+            };
+            /** @description Unchanged: what the caller holds is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    evaluations_reliability: {
+        parameters: {
+            query: {
+                /** @description several may be named; none: all */
+                model?: string[] | null;
+                market: string;
+                /** @description live: made before the open; reconstructed: all others */
+                board?: "live" | "reconstructed";
+                /** @description sessions */
+                horizon?: 1 | 3 | 5;
+                /** @description calendar days up to the newest settling session */
+                window?: "7" | "30" | "90" | "all";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "bins": [
+                     *           {
+                     *             "bin": 5,
+                     *             "mean_probability": 0.54,
+                     *             "up_share": {
+                     *               "days": 60,
+                     *               "high": 0.57,
+                     *               "low": 0.49,
+                     *               "n": 1200,
+                     *               "value": 0.53
+                     *             }
+                     *           }
+                     *         ],
+                     *         "is_floor": false,
+                     *         "model": "nearest_news"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Reliability"][];
+                };
+            };
+            /** @description Unchanged: what the caller holds is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_markets: {
         parameters: {
             query?: never;
             header?: never;
@@ -1680,7 +2440,1349 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["User"];
+                    /**
+                     * @example [
+                     *       {
+                     *         "currency": "USD",
+                     *         "current": {
+                     *           "close_at": "2026-10-19T20:00:00Z",
+                     *           "cutoff_at": "2026-10-19T13:00:00Z",
+                     *           "open_at": "2026-10-19T13:30:00Z",
+                     *           "session_date": "2026-10-19"
+                     *         },
+                     *         "exchange": "XNYS",
+                     *         "is_synthetic": true,
+                     *         "local_date": "2026-10-19",
+                     *         "market": "us",
+                     *         "newest_forecast_date": "2026-10-16",
+                     *         "next": {
+                     *           "close_at": "2026-10-19T20:00:00Z",
+                     *           "cutoff_at": "2026-10-19T13:00:00Z",
+                     *           "open_at": "2026-10-19T13:30:00Z",
+                     *           "session_date": "2026-10-19"
+                     *         },
+                     *         "now": "2026-10-19T12:00:00Z",
+                     *         "state": "before_open",
+                     *         "timezone": "America/New_York"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Market"][];
+                };
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_market: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                market: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "currency": "USD",
+                     *       "current": {
+                     *         "close_at": "2026-10-19T20:00:00Z",
+                     *         "cutoff_at": "2026-10-19T13:00:00Z",
+                     *         "open_at": "2026-10-19T13:30:00Z",
+                     *         "session_date": "2026-10-19"
+                     *       },
+                     *       "exchange": "XNYS",
+                     *       "is_synthetic": true,
+                     *       "local_date": "2026-10-19",
+                     *       "market": "us",
+                     *       "newest_forecast_date": "2026-10-16",
+                     *       "next": {
+                     *         "close_at": "2026-10-19T20:00:00Z",
+                     *         "cutoff_at": "2026-10-19T13:00:00Z",
+                     *         "open_at": "2026-10-19T13:30:00Z",
+                     *         "session_date": "2026-10-19"
+                     *       },
+                     *       "now": "2026-10-19T12:00:00Z",
+                     *       "state": "before_open",
+                     *       "timezone": "America/New_York"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Market"];
+                };
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "active_from_at": "1970-01-01T00:00:00Z",
+                     *         "identifier": "nearest_news",
+                     *         "is_active": true,
+                     *         "is_floor": false,
+                     *         "model": "nearest_news",
+                     *         "provider": "baseline"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Model"][];
+                };
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_news: {
+        parameters: {
+            query?: {
+                market?: string | null;
+                /** @description articles about this stock */
+                symbol?: string | null;
+                /** @description first local day of the market */
+                from_date?: string | null;
+                /** @description last local day of the market */
+                to_date?: string | null;
+                /** @description items on a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "available_at": "2026-10-16T12:00:00Z",
+                     *           "basis": "declared",
+                     *           "excerpt": "Acme reported quarterly sales…",
+                     *           "is_synthetic": true,
+                     *           "language": "en",
+                     *           "market": "us",
+                     *           "news_id": 4711,
+                     *           "published_at": "2026-10-16T11:58:00Z",
+                     *           "source": "sample",
+                     *           "story_id": 4711,
+                     *           "symbols": [
+                     *             "ACME"
+                     *           ],
+                     *           "title": "Acme beats estimates"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WyIyMDI2LTEwLTE2VDEyOjAwOjAwWiIsNDcxMV0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_Article_"];
+                };
+            };
+            /** @description Unchanged: what the caller holds is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_article: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                news_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "available_at": "2026-10-16T12:00:00Z",
+                     *       "basis": "declared",
+                     *       "excerpt": "Acme reported quarterly sales…",
+                     *       "is_synthetic": true,
+                     *       "language": "en",
+                     *       "market": "us",
+                     *       "news_id": 4711,
+                     *       "published_at": "2026-10-16T11:58:00Z",
+                     *       "source": "sample",
+                     *       "story_id": 4711,
+                     *       "symbols": [
+                     *         "ACME"
+                     *       ],
+                     *       "title": "Acme beats estimates"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Article"];
+                };
+            };
+            /** @description Unchanged: what the caller holds is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_failed_partitions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "asset": "price",
+                     *         "detail": "price: 1 of 1 days failed; the others are committed. 2026-10-19: the source does not answer",
+                     *         "failed_at": "2026-10-19T20:31:00Z",
+                     *         "kind": "run",
+                     *         "market": "us",
+                     *         "partition_date": "2026-10-19",
+                     *         "run_id": "5f0c3c1e-0d6b-4c60-9d52-8c2f4f4f4f4f"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["FailedPartition"][];
+                };
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_freshness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "asset": "prediction",
+                     *         "days": 120,
+                     *         "expected_date": "2026-10-19",
+                     *         "failing_gates": 0,
+                     *         "is_late": false,
+                     *         "last_committed_at": "2026-10-19T13:01:10Z",
+                     *         "last_run_id": "5f0c3c1e-0d6b-4c60-9d52-8c2f4f4f4f4f",
+                     *         "market": "us",
+                     *         "newest_date": "2026-10-19",
+                     *         "rows": 12600
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Freshness"][];
+                };
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_notifications: {
+        parameters: {
+            query?: {
+                /** @description items on a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "asset": "price",
+                     *           "detail": "price: 1 of 1 days failed; the others are committed. 2026-10-19: the source does not answer",
+                     *           "kind": "run_failure",
+                     *           "level": "error",
+                     *           "link": "http://127.0.0.1:3000/runs/5f0c3c1e-0d6b-4c60-9d52-8c2f4f4f4f4f",
+                     *           "market": "us",
+                     *           "notification_id": 7,
+                     *           "occurred_at": "2026-10-19T20:31:00Z",
+                     *           "partition_key": "2026-10-19",
+                     *           "run_id": "5f0c3c1e-0d6b-4c60-9d52-8c2f4f4f4f4f",
+                     *           "sent_at": "2026-10-19T20:31:04Z",
+                     *           "state": "sent",
+                     *           "title": "us/price failed"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_Notification_"];
+                };
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_processes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "beat_at": "2026-10-19T20:30:02Z",
+                     *         "detail": "",
+                     *         "is_alive": true,
+                     *         "process": "sender"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["ProcessState"][];
+                };
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_runs: {
+        parameters: {
+            query?: {
+                /** @description items on a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                status?: ("QUEUED" | "NOT_STARTED" | "MANAGED" | "STARTING" | "STARTED" | "SUCCESS" | "FAILURE" | "CANCELING" | "CANCELED") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-10-19T20:30:01Z",
+                     *           "ended_at": "2026-10-19T20:30:09Z",
+                     *           "job": "us_settle_job",
+                     *           "link": "http://127.0.0.1:3000/runs/5f0c3c1e-0d6b-4c60-9d52-8c2f4f4f4f4f",
+                     *           "market": "us",
+                     *           "partitions": "2026-10-19",
+                     *           "run_id": "5f0c3c1e-0d6b-4c60-9d52-8c2f4f4f4f4f",
+                     *           "started_at": "2026-10-19T20:30:02Z",
+                     *           "status": "SUCCESS"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_Run_"];
+                };
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_predictions: {
+        parameters: {
+            query?: {
+                market?: string | null;
+                /** @description by session; confident: the newest session first, in it the surest forecasts first */
+                sort?: "newest" | "oldest" | "confident";
+                /** @description items on a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description several may be named */
+                model?: string[] | null;
+                /** @description sessions */
+                horizon?: (1 | 3 | 5) | null;
+                /** @description the first session */
+                session_from?: string | null;
+                /** @description the last session */
+                session_to?: string | null;
+                symbol?: string | null;
+                direction?: ("up" | "down") | null;
+                /** @description the session forecast */
+                session_date?: string | null;
+                origin?: ("live" | "late" | "reconstructed" | "replay") | null;
+                outcome_class?: ("ok" | "no_input" | "refusal" | "invalid_output" | "truncated" | "filtered" | "quota" | "transient" | "provider_bug") | null;
+                /** @description open ones are looked for in the newest 30 days with forecasts, or from session_from on */
+                status?: ("open" | "settled" | "void") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "climatology": 0.52,
+                     *           "confidence": 0.56,
+                     *           "degraded": [],
+                     *           "direction": "up",
+                     *           "horizon": 1,
+                     *           "is_floor": false,
+                     *           "is_synthetic": true,
+                     *           "issued_at": "2026-10-16T13:01:07Z",
+                     *           "market": "us",
+                     *           "model": "nearest_news",
+                     *           "name": "Acme",
+                     *           "origin": "live",
+                     *           "outcome_class": "ok",
+                     *           "prediction_id": 815,
+                     *           "probability": 0.56,
+                     *           "session_date": "2026-10-16",
+                     *           "settlement": {
+                     *             "is_hit": true,
+                     *             "is_up": true,
+                     *             "outcome_return": 0.0132,
+                     *             "settle_date": "2026-10-16",
+                     *             "settled_at": "2026-10-16T20:31:12Z",
+                     *             "status": "settled",
+                     *             "tradable_return": 0.0087
+                     *           },
+                     *           "symbol": "ACME"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WyJuZXdlc3QiLCIyMDI2LTEwLTE2IiwibmVhcmVzdF9uZXdzIiw3LDFd"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_Prediction_"];
+                };
+            };
+            /** @description Unchanged: what the caller holds is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compare_predictions: {
+        parameters: {
+            query: {
+                market: string;
+                /** @description none: the newest session with forecasts */
+                session_date?: string | null;
+                /** @description sessions */
+                horizon?: 1 | 3 | 5;
+                /** @description none: all */
+                model?: string[] | null;
+                /** @description none: all */
+                symbol?: string[] | null;
+                /** @description stocks */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "horizon": 1,
+                     *       "market": "us",
+                     *       "models": [
+                     *         "nearest_news"
+                     *       ],
+                     *       "rows": [
+                     *         {
+                     *           "answers": {
+                     *             "nearest_news": {
+                     *               "climatology": 0.52,
+                     *               "confidence": 0.56,
+                     *               "degraded": [],
+                     *               "direction": "up",
+                     *               "horizon": 1,
+                     *               "is_floor": false,
+                     *               "is_synthetic": true,
+                     *               "issued_at": "2026-10-16T13:01:07Z",
+                     *               "market": "us",
+                     *               "model": "nearest_news",
+                     *               "name": "Acme",
+                     *               "origin": "live",
+                     *               "outcome_class": "ok",
+                     *               "prediction_id": 815,
+                     *               "probability": 0.56,
+                     *               "session_date": "2026-10-16",
+                     *               "settlement": {
+                     *                 "is_hit": true,
+                     *                 "is_up": true,
+                     *                 "outcome_return": 0.0132,
+                     *                 "settle_date": "2026-10-16",
+                     *                 "settled_at": "2026-10-16T20:31:12Z",
+                     *                 "status": "settled",
+                     *                 "tradable_return": 0.0087
+                     *               },
+                     *               "symbol": "ACME"
+                     *             }
+                     *           },
+                     *           "is_synthetic": true,
+                     *           "name": "Acme",
+                     *           "symbol": "ACME"
+                     *         }
+                     *       ],
+                     *       "session_date": "2026-10-16"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description Unchanged: what the caller holds is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_prediction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prediction_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "climatology": 0.52,
+                     *       "confidence": 0.56,
+                     *       "degraded": [],
+                     *       "direction": "up",
+                     *       "entry_bar": {
+                     *         "adjusted_close": 102.5,
+                     *         "close": 102.5,
+                     *         "high": 103.2,
+                     *         "is_corrected": false,
+                     *         "low": 100.4,
+                     *         "open": 101,
+                     *         "session_date": "2026-10-15",
+                     *         "source": "sample",
+                     *         "split_ratio": 1,
+                     *         "volume": 1200300
+                     *       },
+                     *       "evidence": {
+                     *         "base_n": 9120,
+                     *         "base_up_share": 0.52,
+                     *         "calls": [
+                     *           {
+                     *             "call": "up",
+                     *             "days": 240,
+                     *             "n": 4480,
+                     *             "rule": "momentum",
+                     *             "up_share": 0.51
+                     *           }
+                     *         ],
+                     *         "cutoff_at": "2026-10-16T13:00:00Z",
+                     *         "frozen_at": "2026-10-16T13:01:07Z",
+                     *         "is_declared": false,
+                     *         "neighbours": [
+                     *           {
+                     *             "similarity": 0.83,
+                     *             "up_share": 0.6
+                     *           }
+                     *         ],
+                     *         "returns": {
+                     *           "last_1": 0.004,
+                     *           "last_5": -0.012
+                     *         },
+                     *         "stories": []
+                     *       },
+                     *       "exit_bar": {
+                     *         "adjusted_close": 102.5,
+                     *         "close": 103.85,
+                     *         "high": 103.2,
+                     *         "is_corrected": false,
+                     *         "low": 100.4,
+                     *         "open": 101,
+                     *         "session_date": "2026-10-16",
+                     *         "source": "sample",
+                     *         "split_ratio": 1,
+                     *         "volume": 1200300
+                     *       },
+                     *       "horizon": 1,
+                     *       "is_floor": false,
+                     *       "is_synthetic": true,
+                     *       "issued_at": "2026-10-16T13:01:07Z",
+                     *       "made_by": {
+                     *         "asset": "prediction",
+                     *         "committed_at": "2026-10-16T13:01:09Z",
+                     *         "inputs": [
+                     *           {
+                     *             "asset": "price",
+                     *             "days": 250,
+                     *             "first_date": "2025-10-16",
+                     *             "last_date": "2026-10-15",
+                     *             "newest_version": 90101
+                     *           }
+                     *         ],
+                     *         "partition_date": "2026-10-16",
+                     *         "run_id": "0d9f7a52-6c39-4a6e-8a52-1f0f3f3f6a11",
+                     *         "version": 90210
+                     *       },
+                     *       "market": "us",
+                     *       "model": "nearest_news",
+                     *       "name": "Acme",
+                     *       "origin": "live",
+                     *       "outcome_class": "ok",
+                     *       "prediction_id": 815,
+                     *       "probability": 0.56,
+                     *       "session_date": "2026-10-16",
+                     *       "settlement": {
+                     *         "is_hit": true,
+                     *         "is_up": true,
+                     *         "outcome_return": 0.0132,
+                     *         "settle_date": "2026-10-16",
+                     *         "settled_at": "2026-10-16T20:31:12Z",
+                     *         "status": "settled",
+                     *         "tradable_return": 0.0087
+                     *       },
+                     *       "symbol": "ACME"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PredictionDetail"];
+                };
+            };
+            /** @description Unchanged: what the caller holds is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1703,67 +3805,64 @@ export interface operations {
                     "application/json": components["schemas"]["Settings"];
                 };
             };
-        };
-    };
-    markets: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Market"][];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-        };
-    };
-    market: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                market: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
+            /** @description Not allowed for this role */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Market"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description A parameter is wrong or unknown */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    stocks: {
+    list_stocks: {
         parameters: {
             query?: {
                 market?: string | null;
+                /** @description a part of a symbol or of any name it goes by */
                 q?: string | null;
                 kind?: ("stock" | "index") | null;
-                sort?: string | null;
+                sort?: "symbol" | "name";
+                /** @description items on a page */
                 limit?: number;
+                /** @description `next_cursor` of the page before */
                 cursor?: string | null;
             };
             header?: never;
@@ -1778,24 +3877,95 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "currency": "USD",
+                     *           "is_synthetic": true,
+                     *           "kind": "stock",
+                     *           "market": "us",
+                     *           "name": "Acme",
+                     *           "name_en": "Acme",
+                     *           "sector": "Industrials",
+                     *           "symbol": "ACME"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WyJzeW1ib2wiLCJBQ01FIiwidXMiXQ"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_Stock_"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Unchanged: what the caller holds is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    stock: {
+    get_stock: {
         parameters: {
             query?: {
+                /** @description live: made before the open; reconstructed: all others */
                 board?: "live" | "reconstructed";
+                /** @description sessions */
                 horizon?: 1 | 3 | 5;
             };
             header?: never;
@@ -1813,24 +3983,123 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "aliases": [
+                     *         "ACME",
+                     *         "Acme"
+                     *       ],
+                     *       "currency": "USD",
+                     *       "is_synthetic": true,
+                     *       "kind": "stock",
+                     *       "market": "us",
+                     *       "name": "Acme",
+                     *       "name_en": "Acme",
+                     *       "newest_bar": {
+                     *         "adjusted_close": 102.5,
+                     *         "close": 102.5,
+                     *         "high": 103.2,
+                     *         "is_corrected": false,
+                     *         "low": 100.4,
+                     *         "open": 101,
+                     *         "session_date": "2026-10-16",
+                     *         "source": "sample",
+                     *         "split_ratio": 1,
+                     *         "volume": 1200300
+                     *       },
+                     *       "records": [
+                     *         {
+                     *           "board": "live",
+                     *           "figures": {
+                     *             "hit_rate": {
+                     *               "days": 240,
+                     *               "high": 0.58,
+                     *               "low": 0.47,
+                     *               "n": 240,
+                     *               "value": 0.53
+                     *             }
+                     *           },
+                     *           "horizon": 1,
+                     *           "is_floor": false,
+                     *           "model": "nearest_news"
+                     *         }
+                     *       ],
+                     *       "sector": "Industrials",
+                     *       "symbol": "ACME"
+                     *     }
+                     */
                     "application/json": components["schemas"]["StockDetail"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Unchanged: what the caller holds is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    bars: {
+    stock_bars: {
         parameters: {
             query?: {
+                /** @description none: a year before the last */
                 first?: string | null;
+                /** @description none: the newest session, or a year after the first */
                 last?: string | null;
             };
             header?: never;
@@ -1848,16 +4117,90 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "currency": "USD",
+                     *       "is_synthetic": true,
+                     *       "items": [
+                     *         {
+                     *           "adjusted_close": 102.5,
+                     *           "close": 102.5,
+                     *           "high": 103.2,
+                     *           "is_corrected": false,
+                     *           "low": 100.4,
+                     *           "open": 101,
+                     *           "session_date": "2026-10-16",
+                     *           "source": "sample",
+                     *           "split_ratio": 1,
+                     *           "volume": 1200300
+                     *         }
+                     *       ],
+                     *       "market": "us",
+                     *       "symbol": "ACME"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Bars"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Unchanged: what the caller holds is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1865,7 +4208,9 @@ export interface operations {
     stock_news: {
         parameters: {
             query?: {
+                /** @description items on a page */
                 limit?: number;
+                /** @description `next_cursor` of the page before */
                 cursor?: string | null;
             };
             header?: never;
@@ -1883,16 +4228,91 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "available_at": "2026-10-16T12:00:00Z",
+                     *           "basis": "declared",
+                     *           "excerpt": "Acme reported quarterly sales…",
+                     *           "is_synthetic": true,
+                     *           "language": "en",
+                     *           "market": "us",
+                     *           "news_id": 4711,
+                     *           "published_at": "2026-10-16T11:58:00Z",
+                     *           "source": "sample",
+                     *           "story_id": 4711,
+                     *           "symbols": [
+                     *             "ACME"
+                     *           ],
+                     *           "title": "Acme beats estimates"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WyIyMDI2LTEwLTE2VDEyOjAwOjAwWiIsNDcxMV0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_Article_"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Unchanged: what the caller holds is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1900,12 +4320,18 @@ export interface operations {
     stock_predictions: {
         parameters: {
             query?: {
-                model?: string[] | null;
-                horizon?: (1 | 3 | 5) | null;
-                session_from?: string | null;
-                session_to?: string | null;
+                /** @description items on a page */
                 limit?: number;
+                /** @description `next_cursor` of the page before */
                 cursor?: string | null;
+                /** @description several may be named */
+                model?: string[] | null;
+                /** @description sessions */
+                horizon?: (1 | 3 | 5) | null;
+                /** @description the first session */
+                session_from?: string | null;
+                /** @description the last session */
+                session_to?: string | null;
             };
             header?: never;
             path: {
@@ -1922,302 +4348,108 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "climatology": 0.52,
+                     *           "confidence": 0.56,
+                     *           "degraded": [],
+                     *           "direction": "up",
+                     *           "horizon": 1,
+                     *           "is_floor": false,
+                     *           "is_synthetic": true,
+                     *           "issued_at": "2026-10-16T13:01:07Z",
+                     *           "market": "us",
+                     *           "model": "nearest_news",
+                     *           "name": "Acme",
+                     *           "origin": "live",
+                     *           "outcome_class": "ok",
+                     *           "prediction_id": 815,
+                     *           "probability": 0.56,
+                     *           "session_date": "2026-10-16",
+                     *           "settlement": {
+                     *             "is_hit": true,
+                     *             "is_up": true,
+                     *             "outcome_return": 0.0132,
+                     *             "settle_date": "2026-10-16",
+                     *             "settled_at": "2026-10-16T20:31:12Z",
+                     *             "status": "settled",
+                     *             "tradable_return": 0.0087
+                     *           },
+                     *           "symbol": "ACME"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WyJuZXdlc3QiLCIyMDI2LTEwLTE2IiwibmVhcmVzdF9uZXdzIiw3LDFd"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_Prediction_"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Unchanged: what the caller holds is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    predictions: {
-        parameters: {
-            query?: {
-                market?: string | null;
-                symbol?: string | null;
-                model?: string[] | null;
-                direction?: ("up" | "down") | null;
-                horizon?: (1 | 3 | 5) | null;
-                session_date?: string | null;
-                session_from?: string | null;
-                session_to?: string | null;
-                origin?: ("live" | "late" | "reconstructed" | "replay") | null;
-                outcome_class?: ("ok" | "no_input" | "refusal" | "invalid_output" | "truncated" | "filtered" | "quota" | "transient" | "provider_bug") | null;
-                status?: ("open" | "settled" | "void") | null;
-                sort?: "newest" | "oldest" | "confident";
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Prediction_"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    compare: {
-        parameters: {
-            query: {
-                market: string;
-                session_date?: string | null;
-                horizon?: 1 | 3 | 5;
-                model?: string[] | null;
-                symbol?: string[] | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Comparison"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    prediction: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                prediction_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PredictionDetail"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    news: {
-        parameters: {
-            query?: {
-                market?: string | null;
-                symbol?: string | null;
-                from_date?: string | null;
-                to_date?: string | null;
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Article_"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    article: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                news_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Article"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    evaluations: {
-        parameters: {
-            query: {
-                market: string;
-                board?: "live" | "reconstructed";
-                horizon?: 1 | 3 | 5;
-                window?: "7" | "30" | "90" | "all";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Evaluations"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    daily: {
-        parameters: {
-            query: {
-                market: string;
-                board?: "live" | "reconstructed";
-                horizon?: 1 | 3 | 5;
-                window?: "7" | "30" | "90" | "all";
-                model?: string[] | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DailySeries"][];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    reliability: {
-        parameters: {
-            query: {
-                market: string;
-                board?: "live" | "reconstructed";
-                horizon?: 1 | 3 | 5;
-                window?: "7" | "30" | "90" | "all";
-                model?: string[] | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Reliability"][];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    models: {
+    health: {
         parameters: {
             query?: never;
             header?: never;
@@ -2232,12 +4464,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Model"][];
+                    "application/json": components["schemas"]["Health"];
                 };
             };
         };
     };
-    freshness: {
+    metrics: {
         parameters: {
             query?: never;
             header?: never;
@@ -2252,12 +4484,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Freshness"][];
+                    "text/plain": unknown;
                 };
             };
         };
     };
-    failed_partitions: {
+    ready: {
         parameters: {
             query?: never;
             header?: never;
@@ -2272,92 +4504,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FailedPartition"][];
+                    "application/json": components["schemas"]["Readiness"];
                 };
             };
-        };
-    };
-    runs: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string | null;
-                status?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
+            /** @description A part that is needed does not answer */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Run_"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    processes: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProcessState"][];
-                };
-            };
-        };
-    };
-    notifications: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Notification_"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["Readiness"];
                 };
             };
         };

@@ -1,5 +1,7 @@
 /** What charts say. */
-export const chartsEn = {
+import { wordsOf } from "@/i18n/words";
+
+const en = {
   table: "The same as a table",
   failed: "The chart could not be loaded. The table below it holds the same numbers.",
   day: "Day",
@@ -37,7 +39,7 @@ export const chartsEn = {
   intervalPlot: (figure: string) => `${figure} with 95 % intervals, a dashed line for each floor`,
 };
 
-export const chartsKo: typeof chartsEn = {
+const ko: typeof en = {
   table: "같은 내용을 표로",
   failed: "차트를 불러오지 못했습니다. 아래 표에 같은 수치가 있습니다.",
   day: "날짜",
@@ -71,3 +73,5 @@ export const chartsKo: typeof chartsEn = {
   returnsOf: (count, first, last) => `모델과 기준선 ${count}개의 일간 수익률 합계, ${first}부터 ${last}까지`,
   intervalPlot: (figure) => `${figure}과 95% 구간, 점선은 기준선`,
 };
+
+export const useChartsWords = wordsOf({ en, ko });

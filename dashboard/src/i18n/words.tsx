@@ -21,6 +21,11 @@ export const useLanguage = (): Language => useSpeech().language;
 export const useWords = (): Words => useSpeech().words;
 export const useFormat = (): Format => useSpeech().format;
 
+/** The hook for a page's own words, which are loaded with the page and not with the frame. */
+export function wordsOf<Own>(dictionaries: Record<Language, Own>): () => Own {
+  return () => dictionaries[useSpeech().language];
+}
+
 function useSpeech() {
   const speech = useContext(Speech);
   if (speech === null) throw new Error("No language: the component is outside SpeechProvider.");

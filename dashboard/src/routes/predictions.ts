@@ -20,8 +20,11 @@ export const OUTCOME_CLASSES = [
   "provider_bug",
 ] as const satisfies readonly OutcomeClass[];
 
+export type View = (typeof VIEWS)[number];
+
 export type PredictionsSearch = {
-  view: (typeof VIEWS)[number];
+  /** Undefined is what suits the screen. */
+  view?: View;
   horizon: Horizon;
   /** The session of the comparison; undefined is the newest. */
   session?: string;
@@ -36,13 +39,13 @@ export type PredictionsSearch = {
   sort: (typeof SORTS)[number];
 };
 
-const DEFAULTS = { view: "table", horizon: 1, sort: "newest" } as const;
+const DEFAULTS = { horizon: 1, sort: "newest" } as const;
 
 export const predictionsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/predictions",
   validateSearch: (search: Partial<PredictionsSearch> & SearchSchemaInput): PredictionsSearch => ({
-    view: oneOf(search.view, VIEWS, DEFAULTS.view),
+    view: oneOf(search.view, VIEWS, undefined),
     horizon: oneOf(search.horizon, HORIZONS, DEFAULTS.horizon),
     session: day(search.session),
     model: texts(search.model),

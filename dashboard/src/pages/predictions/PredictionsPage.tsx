@@ -1,13 +1,41 @@
-import { useWords } from "@/i18n/words";
+import { getRouteApi } from "@tanstack/react-router";
+import { usePredictionsWords } from "@/i18n/predictions";
+import { useMarketCode } from "@/market";
+import { Comparison } from "@/pages/predictions/Comparison";
+import { Filters } from "@/pages/predictions/Filters";
+import { List } from "@/pages/predictions/List";
+import { useChange, useView } from "@/pages/predictions/view";
+import { MarketChoice } from "@/parts/choices";
 import { PageHeader } from "@/parts/PageHeader";
-import { SkeletonLines } from "@/parts/Skeleton";
+import { Segments } from "@/parts/Segments";
+import { VIEWS } from "@/routes/predictions";
 
+const route = getRouteApi("/predictions");
+
+/** Forecasts: models side by side on one session, or a list over all sessions. */
 export function PredictionsPage() {
-  const words = useWords().predictions;
+  const words = usePredictionsWords();
+  const search = route.useSearch();
+  const market = useMarketCode();
+  const view = useView();
+  const change = useChange();
   return (
     <>
-      <PageHeader title={words.title} />
-      <SkeletonLines count={8} />
+      <PageHeader title={words.title} lead={words.lead}>
+        <MarketChoice value={market} onChoose={(chosen) => change({ market: chosen })} />
+        <Segments
+          label={words.view}
+          value={view}
+          options={VIEWS.map((each) => ({ value: each, label: words.views[each] }))}
+          onChoose={(chosen) => change({ view: chosen })}
+        />
+      </PageHeader>
+      <Filters view={view} search={search} />
+      {view === "list" ? (
+        <List market={market} search={search} />
+      ) : (
+        <Comparison market={market} search={search} view={view} />
+      )}
     </>
   );
 }

@@ -1,0 +1,50 @@
+import { useQuery } from "@tanstack/react-query";
+import { comparison } from "@/api/queries";
+import { usePredictionsWords } from "@/i18n/predictions";
+import { useFormat, useWords } from "@/i18n/words";
+import { answersOf } from "@/order";
+import { ComparisonCards } from "@/pages/predictions/ComparisonCards";
+import { ComparisonTable } from "@/pages/predictions/ComparisonTable";
+import { Downloads } from "@/pages/predictions/Downloads";
+import { Answered } from "@/parts/Answered";
+import { EmptyState } from "@/parts/EmptyState";
+import { SkeletonLines } from "@/parts/Skeleton";
+import type { PredictionsSearch } from "@/routes/predictions";
+
+type Props = { market: string | undefined; search: PredictionsSearch; view: "table" | "cards" };
+
+const USUAL_ROWS = 10;
+
+/** Every model's answer to the same questions: one session and horizon, all stocks or one. */
+export function Comparison({ market, search, view }: Props) {
+  const words = usePredictionsWords();
+  const common = useWords().common;
+  const format = useFormat();
+  const asked = {
+    market: market ?? "",
+    horizon: search.horizon,
+    session_date: search.session,
+    model: search.model,
+    symbol: search.symbol === undefined ? undefined : [search.symbol],
+  };
+  const query = useQuery({ ...comparison(asked), enabled: market !== undefined });
+  return (
+    <Answered query={query} skeleton={<SkeletonLines count={USUAL_ROWS} size="h-20 w-full" />}>
+      {(found) =>
+        found.rows.length === 0 ? (
+          <EmptyState title={words.none} help={words.noneHelp} />
+        ) : (
+          <>
+            <Downloads
+              title={words.question(format.day(found.session_date), common.horizonOf(found.horizon))}
+              rows={found.rows.flatMap(answersOf)}
+              path="/api/predictions/compare"
+              query={asked}
+            />
+            {view === "table" ? <ComparisonTable comparison={found} /> : <ComparisonCards comparison={found} />}
+          </>
+        )
+      }
+    </Answered>
+  );
+}

@@ -1,0 +1,17 @@
+import { Link } from "@tanstack/react-router";
+import { SyntheticLabel } from "@/parts/badges";
+
+type Props = { market: string; symbol: string; name: string; isSynthetic: boolean };
+
+/** A stock as a link to its page, with the label of invented data. */
+export function StockName({ market, symbol, name, isSynthetic }: Props) {
+  return (
+    <span className="inline-flex flex-wrap items-center gap-x-1.5">
+      <Link to="/stocks/$code/$symbol" params={{ code: market, symbol }} className="font-medium">
+        {symbol}
+      </Link>
+      <span>{name}</span>
+      <SyntheticLabel isSynthetic={isSynthetic} />
+    </span>
+  );
+}
