@@ -1,13 +1,13 @@
 """The reconcile scan: failed runs that no notice tells of, because the sensor missed them, get theirs."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
 from craveny_domain.alerts import Notice
-from craveny_domain.failures import ErrorLink, FailedRun, failure_notice
+from craveny_domain.failures import FailedRun, failure_notice
 from craveny_store import notifications as outbox
 from craveny_store.orchestration import FailedRunRow, FailureEvent, failed_runs, failure_events
 
@@ -39,7 +39,7 @@ def missing_notices(
 
 
 def _failed(row: FailedRunRow, events: list[FailureEvent]) -> FailedRun:
-    steps = {e.step: list(_chain(e.content)) for e in events if e.kind == "STEP_FAILURE" and e.step}
+    steps = {e.step: e.errors for e in events if e.kind == "STEP_FAILURE" and e.step}
     said = [e.content for e in events if e.kind == "PIPELINE_FAILURE"]
     return FailedRun(
         row.run_id,
@@ -50,15 +50,6 @@ def _failed(row: FailedRunRow, events: list[FailureEvent]) -> FailedRun:
         message=_text(said[-1], "user_message") or _text(said[-1].get("dagster_event"), "message") if said else "",
         was_canceling=any(e.kind == "PIPELINE_CANCELING" for e in events),
     )
-
-
-def _chain(content: Mapping[str, Any]) -> Iterator[ErrorLink]:
-    """The exceptions of a failed step, outermost first, from Dagster's JSON of the event."""
-    specific = (content.get("dagster_event") or {}).get("event_specific_data") or {}
-    error = specific.get("error")
-    while isinstance(error, dict):
-        yield ErrorLink(_text(error, "cls_name"), _text(error, "message"))
-        error = error.get("cause")
 
 
 def _text(found: Any, name: str) -> str:  # noqa: ANN401 - part of a JSON object

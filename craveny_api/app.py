@@ -17,7 +17,7 @@ from craveny_api.envelope import Envelope
 from craveny_api.metrics import Metrics
 from craveny_api.parameters import refuse_unknown_parameters
 from craveny_api.readiness import VERSION
-from craveny_api.routes import auth, markets, models, news, predictions, service, stocks
+from craveny_api.routes import auth, evaluations, markets, models, news, operations, predictions, service, stocks
 from craveny_api.schemas import Problem
 from craveny_api.settings import ApiSettings
 from craveny_store.engine import read_only
@@ -30,6 +30,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     predictions.router,
     news.router,
     models.router,
+    evaluations.router,
+    operations.router,
 )  # fmt: skip
 
 

@@ -64,11 +64,16 @@ class FailedRun:
 
     @property
     def days(self) -> str | None:
-        """The partition or range it was for, `first...last`."""
-        first, last = (self.tags.get(f"dagster/asset_partition_range_{end}") for end in ("start", "end"))
-        if first and last:
-            return first if first == last else f"{first}...{last}"
-        return self.tags.get("dagster/partition")
+        """The partition or range it was for."""
+        return days_of(self.tags)
+
+
+def days_of(tags: Mapping[str, str]) -> str | None:
+    """The partition a run's tags name, or the range as `first...last`; None when it is for none."""
+    first, last = (tags.get(f"dagster/asset_partition_range_{end}") for end in ("start", "end"))
+    if first and last:
+        return first if first == last else f"{first}...{last}"
+    return tags.get("dagster/partition")
 
 
 def failure_notice(run: FailedRun, markets: Collection[str], dagster_address: str) -> Notice | None:

@@ -9,7 +9,6 @@ from itertools import accumulate
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import BaseModel
 from sqlalchemy import Connection
 
 from craveny_api import schemas
@@ -26,11 +25,30 @@ from craveny_store.reads.evaluations import Board, Forecaster, board_bins, board
 
 Window = Literal["7", "30", "90", "all"]
 READS = Reads("daily_performance", MODEL)
-RESPONSES = documented(304, 404)
 Models = Annotated[
     list[schemas.ModelName] | None, Query(max_length=50, alias="model", description="several may be named; none: all")
 ]
 router = APIRouter(prefix="/api/evaluations", tags=["evaluations"], dependencies=[Depends(Needs("guest"))])
+
+_FIGURE = {"value": 0.53, "low": 0.49, "high": 0.57, "n": 1200, "days": 60}
+_EVALUATIONS = {
+    "market": "us", "board": "live", "horizon": 1, "window": "90", "first_date": "2026-07-22",
+    "last_date": "2026-10-19",
+    "models": [
+        {"model": "nearest_news", "provider": "baseline", "is_floor": False, "figures": {"hit_rate": _FIGURE}}
+    ],
+}  # fmt: skip
+_DAILY = {
+    "model": "nearest_news", "is_floor": False,
+    "points": [
+        {"settle_date": "2026-10-19", "asked": 20, "answered": 18, "hits": 10, "brier": 0.248,
+         "daily_return": 0.0012, "cumulative_return": 0.0012}
+    ],
+}  # fmt: skip
+_RELIABILITY = {
+    "model": "nearest_news", "is_floor": False,
+    "bins": [{"bin": 5, "mean_probability": 0.54, "up_share": _FIGURE}],
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -76,19 +94,25 @@ class Answering:
         return Response(body, headers=dict(self._response.headers), media_type="application/json")
 
 
-@router.get("", response_model=schemas.Evaluations, responses=RESPONSES)
+@router.get("", response_model=schemas.Evaluations, responses={200: examples(_EVALUATIONS), **documented(304, 404)})
 def evaluations(answering: Annotated[Answering, Depends()]) -> Response:
     """Every model's figures on a board, each with n, days and its 95 % block interval."""
     return answering.answer(_figures)
 
 
-@router.get("/daily", response_model=list[schemas.DailySeries], responses=RESPONSES)
+@router.get(
+    "/daily", response_model=list[schemas.DailySeries], responses={200: examples([_DAILY]), **documented(304, 404)}
+)
 def evaluations_daily(answering: Annotated[Answering, Depends()], models: Models = None) -> Response:
     """Each model's days on a board, with the profit booked so far; the sum begins anew with the window."""
     return answering.answer(_series, models)
 
 
-@router.get("/reliability", response_model=list[schemas.Reliability], responses=RESPONSES)
+@router.get(
+    "/reliability",
+    response_model=list[schemas.Reliability],
+    responses={200: examples([_RELIABILITY]), **documented(304, 404)},
+)
 def evaluations_reliability(answering: Annotated[Answering, Depends()], models: Models = None) -> Response:
     """Stated probability against what came, in tenths; days materialized before there were bins count once they are
     materialized again."""
