@@ -106,7 +106,7 @@ def compare_predictions(
     horizon: Annotated[schemas.Horizon, Query(description="sessions")] = 1,
     models: Annotated[list[Text] | None, Query(alias="model", max_length=50, description="none: all")] = None,
     symbols: Annotated[list[SymbolText] | None, Query(alias="symbol", max_length=50, description="none: all")] = None,
-    limit: Annotated[int, Query(ge=1, le=MAX_PAGE_SIZE, description="stocks")] = MAX_PAGE_SIZE,
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE_SIZE, description="stocks")] = PAGE_SIZE,
     cursor: Cursor = None,
 ) -> schemas.Comparison:
     """What each model said of the same stocks for the same session; `models` are in the order of the columns."""

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import Field, TypeAdapter
 from sqlalchemy import Connection
 
@@ -15,11 +15,13 @@ from craveny_api.pages import SymbolText, asked_markets, cut_at, next_cursor
 from craveny_api.parameters import PAGE_SIZE, Cursor, Limit
 from craveny_api.prediction_examples import PAGE as PREDICTIONS
 from craveny_api.problems import Refusal, documented
+from craveny_api.remembered import Remembered, remembered
 from craveny_api.routes import news, predictions
 from craveny_api.schemas import examples
 from craveny_api.shaping import bar_shape, stock_values
 from craveny_api.stock_examples import BARS, DETAIL, PAGE
 from craveny_domain.scoring import summarise
+from craveny_store.heads import versions
 from craveny_store.reads.articles import Asked as AskedNews
 from craveny_store.reads.bars import bars_between, newest_bar_date
 from craveny_store.reads.paging import Row
@@ -33,6 +35,7 @@ CURSORS: dict[Sort, TypeAdapter[Any]] = {
     "symbol": TypeAdapter(tuple[Literal["symbol"], str, str]),
     "name": TypeAdapter(tuple[Literal["name"], str, int]),
 }
+DETAIL_READS = Reads("stock", "price", "prediction", "evaluation_history", "model")
 SPAN, LONGEST_SPAN = timedelta(days=365), timedelta(days=3660)
 DRAWS = 399
 """Resamplings behind a record's intervals: half of a board's, for a page that shows seven models at once."""
@@ -63,27 +66,40 @@ def list_stocks(
     return schemas.Page[schemas.Stock](items=items, next_cursor=next_cursor(found, sort))
 
 
-@router.get("/{market}/{symbol}", responses={200: examples(DETAIL), **documented(304, 404)}, summary="One stock")
+@router.get(
+    "/{market}/{symbol}",
+    response_model=schemas.StockDetail,
+    responses={200: examples(DETAIL), **documented(304, 404)},
+    summary="One stock",
+)
 def get_stock(
     market: Code,
     symbol: Symbol,
-    read: Annotated[Reading, Depends(Reads("stock", "price", "prediction", "evaluation_history", "model"))],
+    read: Annotated[Reading, Depends(DETAIL_READS)],
+    kept: Annotated[Remembered, Depends(remembered)],
+    response: Response,
     board: Annotated[
         schemas.Board, Query(description="live: made before the open; reconstructed: all others")
     ] = "live",
     horizon: Annotated[schemas.Horizon, Query(description="sessions")] = 1,
-) -> schemas.StockDetail:
+) -> Response:
     """A stock, its newest bar, and how each model's settled forecasts of it came out on a board."""
     with read as conn:
         row = _known_stock(conn, market, symbol)
-        newest = newest_bar_date(conn, row["stock_id"])
-        bars = bars_between(conn, row["stock_id"], newest, newest) if newest else []
-        records = records_of(conn, row["stock_id"], board, horizon)
+        heads = tuple(versions(conn, market, DETAIL_READS.assets))
+        key = ("get_stock", row["stock_id"], board, horizon, heads)
+        body = kept.body(key, lambda: _detail(conn, row, board, horizon))
+    return Response(body, headers=dict(response.headers), media_type="application/json")
+
+
+def _detail(conn: Connection, row: Row, board: schemas.Board, horizon: schemas.Horizon) -> schemas.StockDetail:
+    newest = newest_bar_date(conn, row["stock_id"])
+    bars = bars_between(conn, row["stock_id"], newest, newest) if newest else []
     return schemas.StockDetail(
         **stock_values(row),
         aliases=row["aliases"],
         newest_bar=bar_shape(bars[-1]) if bars else None,
-        records=[_record(record, board, horizon) for record in records],
+        records=[_record(record, board, horizon) for record in records_of(conn, row["stock_id"], board, horizon)],
     )
 
 

@@ -1,0 +1,161 @@
+"""No question the API asks reads a large table from end to end: every statement of every route is explained.
+
+A new route is a line of ADDRESSES; a list with filters is an entry of FILTERS.
+"""
+
+import random
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import psycopg
+import pytest
+from sqlalchemy import Engine, event, text
+from starlette.testclient import TestClient
+
+from craveny_cli.services.postgres import EmbeddedPostgres
+from tests.api.many_rows import LAST_SESSION, asking, filled_store
+
+LARGE = {
+    "prediction", "evaluation_history", "prediction_evidence", "news", "raw_news", "match", "price", "news_embeddings",
+}  # fmt: skip
+ADDRESSES = [
+    "/api/markets",
+    "/api/markets/us",
+    "/api/models",
+    "/api/stocks?q=f00",
+    "/api/stocks?market=us&sort=name&kind=stock",
+    "/api/stocks/us/F0003",
+    "/api/stocks/us/F0003?board=live&horizon=5",
+    "/api/stocks/us/F0003?board=reconstructed&horizon=1",
+    "/api/stocks/us/F0003/bars",
+    "/api/stocks/us/F0003/bars?first=2026-09-01&last=2026-10-01",
+    "/api/stocks/us/F0003/news",
+    "/api/stocks/us/F0003/predictions",
+    "/api/stocks/us/F0003/predictions?model=coin&horizon=1&session_from=2026-09-01",
+    "/api/predictions/compare?market=us",
+    "/api/predictions/compare?market=us&symbol=F0001&symbol=F0002&model=coin&model=lexicon&horizon=3",
+    "/api/predictions/{prediction_id}",
+    "/api/news/{news_id}",
+]
+FILTERS: dict[str, dict[str, list[Any]]] = {
+    "/api/predictions": {
+        "market": [None, "us"],
+        "symbol": [None, "F0002", "NOBODY"],
+        "model": [None, "coin", "nobody", ["coin", "lexicon"]],
+        "direction": [None, "up"],
+        "horizon": [None, 3],
+        "session_date": [None, LAST_SESSION, "2026-09-15"],
+        "session_from": [None, "2026-09-01"],
+        "session_to": [None, "2026-09-20"],
+        "origin": [None, "live", "reconstructed", "replay"],
+        "outcome_class": [None, "ok", "quota", "refusal"],
+        "status": [None, "open", "settled", "void"],
+        "sort": ["newest", "oldest", "confident"],
+    },
+    "/api/news": {
+        "market": [None, "us"],
+        "symbol": [None, "F0002", "NOBODY"],
+        "from_date": [None, "2026-09-01"],
+        "to_date": [None, "2026-09-20"],
+    },
+}
+TRIED = 250
+"""How many combinations of a list's filters are tried; a fixed choice where there are more."""
+
+
+class Plans:
+    """The plans of every statement that went through a pool of connections."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.plans: list[tuple[str, Any]] = []
+        plans = self.plans
+
+        class Explaining(psycopg.Cursor):
+            def execute(self, query: Any, params: Any = None, **options: Any) -> "Explaining":
+                if str(query).lstrip().upper().startswith(("SELECT", "WITH")):
+                    with psycopg.Cursor(self.connection) as explaining:
+                        explaining.execute(f"EXPLAIN (FORMAT JSON) {query}", params)  # type: ignore[arg-type]
+                        ((plan,),) = explaining.fetchall()
+                    plans.append((str(query), plan[0]["Plan"]))
+                return super().execute(query, params, **options)
+
+        @event.listens_for(engine, "connect")
+        def explain(connection: Any, _: object) -> None:
+            connection.cursor_factory = Explaining
+
+    def whole_reads(self) -> list[str]:
+        """The large tables that were read from end to end since the last call, each with its statement."""
+        found = [f"{table} in {query}" for query, plan in self.plans for table in _scanned(plan) if table in LARGE]
+        self.plans.clear()
+        return found
+
+
+def _scanned(plan: dict[str, Any]) -> Iterator[str]:
+    if plan["Node Type"] == "Seq Scan":
+        yield plan["Relation Name"]
+    for below in plan.get("Plans", ()):
+        yield from _scanned(below)
+
+
+@pytest.fixture(scope="module")
+def many_rows(postgres: EmbeddedPostgres, template: str) -> Iterator[Engine]:
+    """A store with fifty thousand forecasts."""
+    with filled_store(postgres, template, stocks=20, sessions=60, articles=100) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def plans(many_rows: Engine) -> Plans:
+    many_rows.dispose()
+    return Plans(many_rows)
+
+
+@pytest.fixture(scope="module")
+def api(many_rows: Engine, plans: Plans, signing_keys: Path) -> Iterator[TestClient]:  # noqa: ARG001 - it listens
+    with asking(many_rows, signing_keys) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def an_id(many_rows: Engine) -> dict[str, int]:
+    """A settled forecast and an article."""
+    with many_rows.connect() as conn:
+        forecast = conn.execute(text("SELECT prediction_id FROM evaluation_history ORDER BY evaluation_id LIMIT 1"))
+        article = conn.execute(text("SELECT max(news_id) FROM news"))
+        return {"prediction_id": forecast.scalar_one(), "news_id": article.scalar_one()}
+
+
+def test_a_whole_read_is_seen(many_rows: Engine, plans: Plans) -> None:
+    plans.whole_reads()
+    with many_rows.connect() as conn:
+        conn.execute(text("SELECT count(*) FROM prediction WHERE run_id = 'run'"))
+    assert len(plans.whole_reads()) == 1
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_no_route_reads_a_large_table_from_end_to_end(
+    address: str, api: TestClient, plans: Plans, an_id: dict[str, int]
+) -> None:
+    plans.whole_reads()
+    answer = api.get(address.format(**an_id))
+    assert answer.status_code == 200, answer.text
+    assert plans.plans
+    assert plans.whole_reads() == []
+
+
+@pytest.mark.parametrize("path", FILTERS)
+def test_no_combination_of_filters_reads_a_large_table_from_end_to_end(
+    path: str, api: TestClient, plans: Plans
+) -> None:
+    names, choices = FILTERS[path].keys(), list(product(*FILTERS[path].values()))
+    for choice in random.Random(7).sample(choices, min(TRIED, len(choices))):
+        query = urlencode({k: v for k, v in zip(names, choice, strict=True) if v is not None}, doseq=True)
+        plans.whole_reads()
+        page = api.get(f"{path}?limit=10&{query}")
+        assert page.status_code == 200, page.text
+        if cursor := page.json()["next_cursor"]:
+            assert api.get(f"{path}?limit=10&{query}&cursor={cursor}").status_code == 200
+        assert plans.whole_reads() == [], query
