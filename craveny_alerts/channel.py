@@ -6,6 +6,7 @@ failure is marked uncertain, and the caller repeats the message under the same n
 
 import asyncio
 import logging
+import warnings
 from datetime import timedelta
 from types import TracebackType
 from typing import Self
@@ -15,6 +16,7 @@ from telegram import Bot, LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
+from telegram.warnings import PTBDeprecationWarning
 
 from craveny_alerts.outcomes import Refused, Undelivered, Unwelcome
 from craveny_alerts.settings import AlertSettings
@@ -79,8 +81,7 @@ class Channel:
     def _sorted(self, error: TelegramError) -> Exception:
         said = mask_secrets(str(error).replace(self._token, "***"))[:300]
         if isinstance(error, RetryAfter):
-            wait = error.retry_after
-            seconds = wait if isinstance(wait, timedelta) else timedelta(seconds=wait)
+            seconds = _rest(error)
             return Undelivered(f"Telegram wants {seconds.total_seconds():.0f} seconds of rest", again_in=seconds)
         if isinstance(error, InvalidToken):
             return Unwelcome("Telegram refuses the token. Correct TELEGRAM_BOT_TOKEN")
@@ -95,3 +96,11 @@ class Channel:
         cause = error.__cause__
         was_sent = isinstance(cause, (HTTPError, ValueError)) and not isinstance(cause, _NOT_SENT)
         return Undelivered(said, is_uncertain=was_sent)
+
+
+def _rest(error: RetryAfter) -> timedelta:
+    with warnings.catch_warnings():
+        # It is a number now and will be a timedelta: the library warns of that at every use.
+        warnings.simplefilter("ignore", PTBDeprecationWarning)
+        rest = error.retry_after
+    return rest if isinstance(rest, timedelta) else timedelta(seconds=rest)

@@ -65,6 +65,8 @@ class Sender:
         self._conn: Connection | None = None
         self._trouble = settings.missing
         self._failures = 0
+        self._failing_since: float | None = None
+        self._composed_at = 0.0
         self._rests_until = 0.0
         self._logged = 0
         self._beaten: tuple[float, str] = (-BEAT_SECONDS, "")
@@ -106,11 +108,10 @@ class Sender:
         return self._conn
 
     def _compose(self, conn: Connection) -> None:
+        if not self._may_compose():
+            return
         quiet, least = self._settings.quiet_hours, self._settings.level
         with conn.begin():
-            # While deliveries fail, what is due probes the way; the rest gathers into few messages meanwhile.
-            if self._failures and outbox.is_any_due(conn):
-                return
             now, waiting = clock(conn), outbox.waiting(conn)
             muted = [each.notification_id for each in waiting if not is_wanted(each.notice, least)]
             if muted:
@@ -120,7 +121,13 @@ class Sender:
                 return
             outbox.compose(conn, drafts(telling, now, quiet))
             crash_point("composing")
+        self._composed_at = time.monotonic()
         crash_point("composed")
+
+    def _may_compose(self) -> bool:
+        """While deliveries fail, what waits is gathered the longer, the longer it lasts: few messages after hours."""
+        now = time.monotonic()
+        return self._failing_since is None or now - self._composed_at >= (now - self._failing_since) / 2
 
     def _deliver_due(self, conn: Connection, channel: "Channel") -> None:
         # Two calls may be made for one message: with markup and without.
@@ -149,7 +156,7 @@ class Sender:
             self._rest(conn, message, str(refused), self._pace.refused, is_uncertain=message.was_begun)
         else:
             crash_point("delivered")
-            self._failures, self._trouble = 0, ""
+            self._failures, self._failing_since, self._trouble = 0, None, ""
             self._unrecorded[message.message_id] = receipt
             self._record_sent(conn)
             crash_point("recorded")
@@ -166,6 +173,7 @@ class Sender:
         self, conn: Connection, message: outbox.Message, why: str, rest: timedelta, *, is_uncertain: bool
     ) -> None:
         self._failures += 1
+        self._failing_since = self._failing_since or time.monotonic()
         self._trouble = why
         self._rests_until = time.monotonic() + rest.total_seconds()
         log.warning("#%s is not delivered: %s; again in %.0f s", message.message_id, why, rest.total_seconds())

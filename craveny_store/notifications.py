@@ -110,15 +110,15 @@ def _take_up(conn: Connection, message_id: int, notification_ids: Sequence[int])
     conn.execute(update(notification).where(c.notification_id.in_(notification_ids)).values(message_id=message_id))
 
 
-_DUE = "state IN ('pending', 'sending') AND next_attempt_at <= clock_timestamp()"
-_CLAIM = text(f"""
+_CLAIM = text("""
     WITH due AS (
-        SELECT message_id, state FROM notification_message WHERE {_DUE}
+        SELECT message_id, state FROM notification_message
+        WHERE state IN ('pending', 'sending') AND next_attempt_at <= clock_timestamp()
         ORDER BY attempts, message_id LIMIT 1 FOR UPDATE SKIP LOCKED)
     UPDATE notification_message m
     SET state = 'sending', attempts = attempts + 1, next_attempt_at = clock_timestamp() + :grace
     FROM due WHERE m.message_id = due.message_id
-    RETURNING m.message_id, m.text, m.is_silent, m.attempts, due.state = 'sending' AS was_begun""")  # noqa: S608
+    RETURNING m.message_id, m.text, m.is_silent, m.attempts, due.state = 'sending' AS was_begun""")
 
 
 def claim(conn: Connection, grace: timedelta) -> Message | None:
@@ -128,11 +128,6 @@ def claim(conn: Connection, grace: timedelta) -> Message | None:
     """
     row = conn.execute(_CLAIM, {"grace": grace}).mappings().one_or_none()
     return Message(**row) if row else None
-
-
-def is_any_due(conn: Connection) -> bool:
-    """Whether a message that was made earlier can be tried now."""
-    return conn.execute(text(f"SELECT EXISTS (SELECT 1 FROM notification_message WHERE {_DUE})")).scalar_one()  # noqa: S608
 
 
 def mark_sent(conn: Connection, message_id: int, receipt: str) -> None:
