@@ -71,8 +71,12 @@ _BRANCH = sql.SQL("SELECT p.* FROM {source} WHERE {where} ORDER BY {order} LIMIT
 _SETTLED_AS = """
     (SELECT e.status FROM evaluation_history e WHERE e.prediction_id = p.prediction_id AND e.superseded_at IS NULL
     LIMIT 1)"""
-_VOID = """evaluation_history v JOIN prediction p ON p.prediction_id = v.prediction_id AND p.market = v.market
-    AND p.session_date = v.session_date"""
+# What is void is rare: read from its own index, in the order of the settlements.
+_VOID = """(
+    SELECT v.market, v.session_date, v.model_name, v.stock_id, v.horizon, q.prediction_id, q.outcome_class,
+        q.probability, q.direction, q.climatology, q.origin, q.degraded, q.reasoning, q.issued_at, q.run_id
+    FROM evaluation_history v JOIN prediction q USING (prediction_id)
+    WHERE v.superseded_at IS NULL AND v.status = 'void') p"""
 
 
 def list_predictions(conn: Connection, markets: Sequence[str], asked: Asked, sort: Sort, cut: Cut) -> Found:
@@ -124,8 +128,6 @@ def _conditions(asked: Asked) -> Conditions:
         found.add(f"{_SETTLED_AS} IS NULL")
     elif asked.status == "settled":
         found.add(f"{_SETTLED_AS} = 'settled'")
-    elif asked.status == "void":
-        found.add("v.superseded_at IS NULL AND v.status = 'void'")
     return found
 
 
