@@ -3,16 +3,28 @@ PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
 
-.PHONY: up install dev test test-slow bench format lint types lock clean
+DASHBOARD := $(shell find dashboard -name node_modules -prune -o -type f -print)
+# Without a registry for npm everything else still works, and the API says at / what is missing.
+TRY_DASHBOARD := $(MAKE) --no-print-directory dashboard || echo "The dashboard could not be built; what stands above says why. Going on without building it: once npm reaches its registry, run: make dashboard"
+
+.PHONY: up install dev dashboard dashboard-types test test-slow bench format lint types lock clean
 
 up: .venv/run.stamp
+	@$(TRY_DASHBOARD)
 	@exec $(BIN)/craveny up $(ARGS)
 
 install: .venv/run.stamp
 
 dev: .venv/dev.stamp
 
+dashboard: .venv/dashboard.stamp
+
+# openapi.json and the TypeScript types, from the API as it is.
+dashboard-types: .venv/node.stamp
+	dashboard/npm run types
+
 test: .venv/dev.stamp
+	@$(TRY_DASHBOARD)
 	$(BIN)/python -m pytest $(ARGS)
 
 test-slow: .venv/dev.stamp
@@ -35,11 +47,11 @@ types: .venv/dev.stamp
 
 # Hash-locked, for every platform; needs uv.
 lock:
-	for set in run dev; do uv pip compile requirements/$$set.in --universal --python-version 3.11 \
+	for set in run dev dashboard; do uv pip compile requirements/$$set.in --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --no-annotate --no-strip-extras -q -o requirements/$$set.txt; done
 
 clean:
-	rm -rf .venv build *.egg-info
+	rm -rf .venv build *.egg-info dashboard/node_modules craveny_api/_ui
 
 .venv/pip.stamp:
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Craveny needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Install one and run: make PYTHON=python3.11 up")'
@@ -56,4 +68,15 @@ clean:
 .venv/dev.stamp: .venv/run.stamp requirements/dev.txt
 	@echo "installing what changing Craveny needs on top"
 	@$(BIN)/python -m pip install --disable-pip-version-check -q --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.venv/node.stamp: .venv/run.stamp requirements/dashboard.txt dashboard/package.json dashboard/package-lock.json
+	@echo "installing what builds the dashboard"
+	@$(BIN)/python -m pip install --disable-pip-version-check -q --require-hashes -r requirements/dashboard.txt
+	@dashboard/npm ci
+	@touch $@
+
+.venv/dashboard.stamp: .venv/node.stamp $(DASHBOARD)
+	@echo "building the dashboard"
+	@dashboard/npm run build
 	@touch $@

@@ -99,6 +99,8 @@ export const en = {
   problem: {
     down: "The API does not answer",
     downHelp: "It may be restarting. This page asks again by itself every ten seconds.",
+    part: "A part of the service is missing",
+    partHelp: "This page asks again by itself every ten seconds.",
     server: "The API failed",
     serverHelp: "The request id below names it in the server's log.",
     login: "Please log in",

@@ -101,6 +101,8 @@ export const ko: Words = {
   problem: {
     down: "API가 응답하지 않습니다",
     downHelp: "다시 시작하는 중일 수 있습니다. 이 페이지가 10초마다 스스로 다시 묻습니다.",
+    part: "서비스의 한 부분이 없습니다",
+    partHelp: "이 페이지가 10초마다 스스로 다시 묻습니다.",
     server: "API에서 오류가 났습니다",
     serverHelp: "아래 요청 번호로 서버 기록에서 찾을 수 있습니다.",
     login: "로그인해 주세요",

@@ -10,7 +10,7 @@ const en = {
   opens: "Next open",
   closes: "Close",
   marketTime: "market time",
-  yourTime: "your time",
+  yourTime: "here",
   inTime: (text: string) => `in ${text}`,
   passed: "passed",
   noSession: "No session is known. Run: craveny calendar",

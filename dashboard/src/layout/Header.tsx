@@ -5,7 +5,7 @@ import { StockSearch } from "@/layout/StockSearch";
 import { LanguageSwitch, ThemeSwitch } from "@/layout/switches";
 import type { Theme } from "@/preferences";
 
-const LINK = "rounded px-2 py-1.5 text-soft no-underline hover:bg-sunken hover:text-ink aria-[current=page]:font-semibold aria-[current=page]:text-accent";
+const LINK = "block whitespace-nowrap rounded px-1.5 sm:px-2 py-1.5 text-soft no-underline hover:bg-sunken hover:text-ink aria-[current=page]:font-semibold aria-[current=page]:text-accent";
 
 /** Name, pages, stock search, language, theme and account; two rows on a narrow screen. */
 export function Header({ theme }: { theme: Theme }) {
@@ -17,7 +17,7 @@ export function Header({ theme }: { theme: Theme }) {
           <img src="/favicon.svg" alt="" width="20" height="20" />
           Craveny
         </Link>
-        <nav aria-label={words.nav} className="order-last -mx-2 w-full md:order-none md:mx-0 md:w-auto">
+        <nav aria-label={words.nav} className="order-last -mx-1.5 w-full md:order-none md:mx-0 md:w-auto">
           <ul className="flex">
             <li>
               <Link to="/" activeOptions={{ exact: true, includeSearch: false }} className={LINK}>

@@ -19,7 +19,7 @@ export function Choice<Value extends string | number>({ label, value, options, o
       <label htmlFor={field} className="text-xs text-soft">
         {label}
       </label>
-      <select id={field} className="control" value={value} onChange={(event) => choose(event.target.value)}>
+      <select id={field} className="control min-w-32" value={value} onChange={(event) => choose(event.target.value)}>
         {options.map((option) => (
           <option key={option.value} value={option.value}>
             {option.label}

@@ -46,8 +46,10 @@ function told(problem: Problem, { problem: words }: Words): [title: string, help
       return [words.missing, words.missingHelp];
     case 429:
       return [words.busy, words.wait(problem.retryAfter ?? 60)];
-    case 502:
     case 503:
+      // With a detail, the API itself says which of its parts is missing.
+      return problem.detail === "" ? [words.down, words.downHelp] : [words.part, words.partHelp];
+    case 502:
     case 504:
       return [words.down, words.downHelp];
     default:

@@ -15,7 +15,7 @@ export function ModelChips({ label, chosen, onChoose }: Props) {
     onChoose(left.length > 0 ? left : undefined);
   };
   return (
-    <fieldset className="flex min-h-9 flex-wrap gap-1" aria-label={label}>
+    <fieldset className="relative flex min-h-12 min-w-0 gap-1 overflow-x-auto pb-2 sm:min-h-9 sm:flex-wrap sm:pb-0" aria-label={label}>
       <Chip isPressed={chosen === undefined} onPress={() => onChoose(undefined)}>
         {words.allModels}
       </Chip>
@@ -33,7 +33,7 @@ function Chip(props: { isPressed: boolean; onPress: () => void; children: React.
     <button
       type="button"
       aria-pressed={props.isPressed}
-      className={`control rounded-full ${props.isPressed ? "control-chosen" : ""}`}
+      className={`control shrink-0 rounded-full ${props.isPressed ? "control-chosen" : ""}`}
       onClick={props.onPress}
     >
       {props.children}

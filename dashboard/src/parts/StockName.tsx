@@ -6,12 +6,14 @@ type Props = { market: string; symbol: string; name: string; isSynthetic: boolea
 /** A stock as a link to its page, with the label of invented data. */
 export function StockName({ market, symbol, name, isSynthetic }: Props) {
   return (
-    <span className="inline-flex flex-wrap items-center gap-x-1.5">
+    <span className="block whitespace-nowrap">
       <Link to="/stocks/$code/$symbol" params={{ code: market, symbol }} className="font-medium">
         {symbol}
-      </Link>
-      <span>{name}</span>
+      </Link>{" "}
       <SyntheticLabel isSynthetic={isSynthetic} />
+      <span className="block max-w-48 truncate font-normal" title={name}>
+        {name}
+      </span>
     </span>
   );
 }

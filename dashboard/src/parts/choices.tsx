@@ -10,7 +10,8 @@ export function MarketChoice({ value, onChoose }: { value: string | undefined; o
   const words = useWords().common;
   const { data } = useQuery(markets());
   const options = data?.map((each) => ({ value: each.market, label: `${each.market} · ${each.exchange}` }));
-  return <Choice label={words.market} value={value ?? ""} options={options ?? [{ value: value ?? "", label: value ?? "…" }]} onChoose={onChoose} />;
+  const unknown = [{ value: value ?? "", label: value ?? "…" }];
+  return <Choice label={words.market} value={value ?? ""} options={options ?? unknown} onChoose={onChoose} />;
 }
 
 export function HorizonChoice({ value, onChoose }: { value: Horizon; onChoose: (horizon: Horizon) => void }) {

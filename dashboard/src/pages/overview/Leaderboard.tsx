@@ -36,7 +36,7 @@ export function Leaderboard({ market }: { market: string | undefined }) {
         />
         <p className="min-w-48 flex-1 text-xs text-soft">{common.boardHelp[board]}</p>
       </div>
-      <Answered query={query} skeleton={<SkeletonLines count={USUAL_MODELS} size="h-16 w-full" />}>
+      <Answered query={query} skeleton={<SkeletonLines count={USUAL_MODELS} size="h-22 w-full" />}>
         {(found) =>
           found.models.length === 0 ? (
             <EmptyState title={words.noBoard} help={words.noBoardHelp}>

@@ -34,7 +34,7 @@ function Clocks({ count }: { count: number }) {
   return (
     <div className="grid gap-4 sm:grid-cols-2">
       {Array.from({ length: count }, (_, place) => (
-        <Skeleton key={place} size="h-46 w-full" />
+        <Skeleton key={place} size="h-56 w-full" />
       ))}
     </div>
   );
@@ -52,7 +52,7 @@ function Clock({ market, readAt }: { market: Market; readAt: number }) {
     [words.closes, close?.close_at],
   ];
   return (
-    <div className="min-h-46">
+    <div className="min-h-56">
       <p className="flex flex-wrap items-center gap-x-2">
         <span className="font-semibold">{market.market}</span>
         <span className="text-soft">{market.exchange}</span>
@@ -80,11 +80,9 @@ function Moment({ label, at, now, zone }: { label: string; at: string; now: numb
     <div className="grid grid-cols-[6rem_1fr] gap-x-2 border-t border-line pt-1">
       <dt className="text-soft">{label}</dt>
       <dd>
-        <span className="block">
-          {format.time(at, zone)} <span className="text-soft">{left > 0 ? words.inTime(format.span(left)) : words.passed}</span>
-        </span>
+        <span className="block">{format.time(at, zone)}</span>
         <span className="block text-xs text-soft">
-          {format.time(at)} {words.yourTime}
+          {left > 0 ? words.inTime(format.span(left)) : words.passed} · {format.time(at)} {words.yourTime}
         </span>
       </dd>
     </div>

@@ -19,13 +19,15 @@ export function NewestCalls({ market, horizon }: { market: string | undefined; h
   const words = useOverviewWords();
   const query = useQuery({ ...comparison({ market: market ?? "", horizon }), enabled: market !== undefined });
   return (
-    <Section title={words.calls} aside={query.data && <Aside comparison={query.data} />}>
-      <Answered query={query} skeleton={<SkeletonLines count={SHOWN + 1} size="h-12 w-full" />}>
+    <Section title={words.calls}>
+      <div className="min-h-140">
+      <Answered query={query} skeleton={<SkeletonLines count={SHOWN + 2} size="h-12 w-full" />}>
         {(found) =>
           found.rows.length === 0 ? (
             <EmptyState title={words.noCalls} help={words.noCallsHelp} />
           ) : (
             <>
+              <Question comparison={found} />
               <CallTable comparison={found} shown={SHOWN} />
               <p className="mt-3">
                 <Link to="/predictions" search={{ market: found.market, horizon }}>
@@ -36,22 +38,23 @@ export function NewestCalls({ market, horizon }: { market: string | undefined; h
           )
         }
       </Answered>
+      </div>
     </Section>
   );
 }
 
-function Aside({ comparison: found }: { comparison: Comparison }) {
+/** Which session and horizon the calls are for, and how they came to be. */
+function Question({ comparison: found }: { comparison: Comparison }) {
   const words = useOverviewWords();
   const format = useFormat();
   const common = useWords().common;
   const origins = new Set(found.rows.flatMap((row) => answersOf(row).map((answer) => answer.origin)));
-  if (found.session_date === null) return null;
   return (
-    <span className="flex flex-wrap items-center gap-2 text-soft">
+    <p className="mb-1 flex flex-wrap items-center gap-2 text-soft">
       {words.callsOf(format.day(found.session_date))} · {common.horizonOf(found.horizon)}
       {[...origins].map((origin) => (
         <OriginBadge key={origin} origin={origin} />
       ))}
-    </span>
+    </p>
   );
 }

@@ -32,10 +32,10 @@ export function OverviewPage() {
         <div className="grid min-w-0 content-start gap-4">
           <MarketClocks />
           <NewestCalls market={market} horizon={horizon} />
-        </div>
-        <div className="grid min-w-0 content-start gap-4">
-          <Leaderboard market={market} />
           <FreshnessStrip />
+        </div>
+        <div className="min-w-0">
+          <Leaderboard market={market} />
         </div>
       </div>
     </>

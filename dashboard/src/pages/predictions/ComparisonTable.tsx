@@ -14,9 +14,9 @@ export function ComparisonTable({ comparison }: { comparison: Comparison }) {
   const models = modelsOf(comparison.rows);
   return (
     <div className="panel">
-      <ScrollRegion label={words.views.table}>
+      <ScrollRegion label={words.comparison}>
         <table className="table">
-          <caption className="sr-only">{words.views.table}</caption>
+          <caption className="sr-only">{words.comparison}</caption>
           <thead>
             <tr>
               <th scope="col">{common.stock}</th>

@@ -1,19 +1,17 @@
-"""Writes openapi.json, what the API says of itself; `npm run types` turns it into TypeScript."""
+"""`python -m craveny_api.openapi` prints what the API says of itself; the dashboard's types are made from it."""
 
 import json
+import sys
 import tempfile
-from pathlib import Path
 
 from sqlalchemy import create_engine
 
 from craveny_api.app import create_app
 from craveny_api.settings import ApiSettings
 
-WRITTEN = Path(__file__).with_name("openapi.json")
-
 
 def schema_text() -> str:
-    """The schema as it is kept: sorted, one value a line, ending with a newline. No database is asked."""
+    """The schema as it is kept: sorted, a value a line, a newline at the end. No database is asked."""
     with tempfile.TemporaryDirectory() as keys:
         settings = ApiSettings.model_validate({"CRAVENY_SIGNING_KEYS": keys})
         app = create_app(settings, create_engine("postgresql+psycopg://"))
@@ -21,4 +19,4 @@ def schema_text() -> str:
 
 
 if __name__ == "__main__":
-    WRITTEN.write_text(schema_text(), encoding="utf-8")
+    sys.stdout.write(schema_text())
