@@ -1,9 +1,10 @@
 import type { Bars } from "@/api/shapes";
-import { useFormat, useWords } from "@/i18n/words";
+import { useChartsWords } from "@/i18n/charts";
+import { useFormat } from "@/i18n/words";
 
 /** Bars as traded, newest first. */
 export function BarTable({ bars, label }: { bars: Bars; label: string }) {
-  const words = useWords().charts;
+  const words = useChartsWords();
   const format = useFormat();
   const columns = [words.day, words.open, words.high, words.low, words.close, words.adjusted, words.volume];
   return (

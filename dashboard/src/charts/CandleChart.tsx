@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
 import type { Bars } from "@/api/shapes";
 import { candlesOf, isAdjusted } from "@/charts/bars";
 import { BarTable } from "@/charts/BarTable";
@@ -8,14 +8,16 @@ import { ChartFigure } from "@/charts/ChartFigure";
 import { inOrder, type Mark } from "@/charts/marks";
 import { useThemeName } from "@/charts/palette";
 import { useDrawing } from "@/charts/useDrawing";
-import { useFormat, useLanguage, useWords } from "@/i18n/words";
+import { useChartsWords } from "@/i18n/charts";
+import { useFormat, useLanguage } from "@/i18n/words";
 import { coloursOf } from "@/market";
+import "@/charts/charts.css";
 
 type Props = { bars: Bars; marks: Mark[]; onMark: (id: string) => void };
 
 /** Daily candles with volume and marks; the legend follows the crosshair. At least one bar. */
 export function CandleChart({ bars, marks, onMark }: Props) {
-  const words = useWords().charts;
+  const words = useChartsWords();
   const format = useFormat();
   const candles = useMemo(() => candlesOf(bars.items), [bars]);
   const [hovered, setHovered] = useState<string | null>(null);
@@ -55,13 +57,12 @@ function useCandles(
   const language = useLanguage();
   const theme = useThemeName();
   const host = useRef<HTMLDivElement>(null);
-  const marked = useRef(onMark);
-  marked.current = onMark;
+  const mark = useEffectEvent(onMark);
   const { drawing, failed } = useDrawing(
     host,
     async (element) => {
       const { drawCandles } = await import("@/charts/candles");
-      return drawCandles(element, language, { onHover, onMark: (id) => marked.current(id) });
+      return drawCandles(element, language, { onHover, onMark: (id) => mark(id) });
     },
     language,
   );

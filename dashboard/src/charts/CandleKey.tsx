@@ -1,8 +1,8 @@
-import { useWords } from "@/i18n/words";
+import { useChartsWords } from "@/i18n/charts";
 
 /** What the marks on the bars mean. */
 export function CandleKey() {
-  const words = useWords().charts;
+  const words = useChartsWords();
   const marks = [
     ["●", "text-news", words.newsKey],
     ["▲", "text-soft", words.upKey],

@@ -1,10 +1,11 @@
 import type { Candle } from "@/charts/bars";
-import { useFormat, useWords } from "@/i18n/words";
+import { useChartsWords } from "@/i18n/charts";
+import { useFormat } from "@/i18n/words";
 import { ChangeText } from "@/parts/ChangeText";
 
 /** Open, high, low, close and volume of the bar under the crosshair, else of the last one. */
 export function CandleLegend({ candle, market }: { candle: Candle | undefined; market: string }) {
-  const words = useWords().charts;
+  const words = useChartsWords();
   const format = useFormat();
   if (candle === undefined) return null;
   const prices = [

@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from "react";
-import { useWords } from "@/i18n/words";
+import { useChartsWords } from "@/i18n/charts";
 import { ScrollRegion } from "@/parts/ScrollRegion";
 
 type Props = {
@@ -12,7 +12,7 @@ type Props = {
 
 /** A chart and, behind a disclosure, the table that says the same. */
 export function ChartFigure({ label, table, children }: Props) {
-  const words = useWords().charts;
+  const words = useChartsWords();
   const [isOpen, setOpen] = useState(false);
   return (
     <figure className="min-w-0">
@@ -23,7 +23,7 @@ export function ChartFigure({ label, table, children }: Props) {
           <span className="sr-only">: {label}</span>
         </summary>
         {isOpen && (
-          <div className="mt-2 max-h-96 overflow-y-auto">
+          <div className="relative mt-2 max-h-96 overflow-y-auto">
             <ScrollRegion label={label}>{table()}</ScrollRegion>
           </div>
         )}

@@ -1,5 +1,7 @@
 /** Daily bars as a chart draws them: adjusted for later splits, so that a split is no cliff. */
 
+import type { StockSearch } from "@/routes/stock";
+
 /** The part of an API bar that charts read. */
 export interface DailyBar {
   session_date: string;
@@ -44,8 +46,7 @@ export function isAdjusted(bars: DailyBar[]): boolean {
   return bars.some((bar) => Math.abs(bar.adjusted_close - bar.close) > 1e-9 * Math.abs(bar.close));
 }
 
-export const ranges = ["1m", "3m", "6m", "1y", "all"] as const;
-export type Range = (typeof ranges)[number];
+export type Range = StockSearch["range"];
 
 const months: Record<Exclude<Range, "all">, number> = { "1m": 1, "3m": 3, "6m": 6, "1y": 12 };
 

@@ -94,6 +94,7 @@ function drawn(mark: Mark, palette: Palette): SeriesMarker<Time> {
     shape: mark.kind === "news" ? "circle" : mark.direction === "up" ? "arrowUp" : "arrowDown",
     color: shades[mark.kind === "news" ? "news" : mark.outcome],
     text: mark.text,
+    size: 0.6,
     id: mark.id,
   };
 }

@@ -1,68 +1,111 @@
 /** Draws lines over days on a canvas with uPlot; loaded only where such a chart is shown. */
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import type { Palette } from "@/charts/palette";
-import type { AlignedSeries } from "@/charts/series";
+import { colourAt, paletteAt } from "@/charts/palette";
+import type { AlignedSeries, LineLook } from "@/charts/series";
 
-export interface LineStyle {
-  colour: string;
-  dash: number[];
-  width: number;
-}
+const HEIGHT = 320;
+const LABELLED_FROM = 640;
+const LABEL_ROOM = 150;
+const LABEL_STEP = 13;
 
 export interface LineDrawing {
-  resize: (width: number) => void;
+  /** Draw these in place of what stands there, in the colours of the element now. */
+  show: (series: AlignedSeries, looks: LineLook[]) => void;
   remove: () => void;
 }
 
 interface LineOptions {
-  height: number;
-  styles: LineStyle[];
-  palette: Palette;
+  /** A value as the axis says it. */
   format: (value: number) => string;
   /** The index of the day under the cursor, null when it left the chart. */
   onHover: (index: number | null) => void;
 }
 
-/** One line per series inside `element`; nulls leave gaps unbridged at the ends only. */
-export function drawLines(element: HTMLElement, series: AlignedSeries, options: LineOptions): LineDrawing {
-  const seconds = series.days.map((day) => Date.parse(`${day}T00:00:00Z`) / 1000);
-  const chart = new uPlot(
-    {
-      width: element.clientWidth,
-      height: options.height,
-      tzDate: (stamp) => uPlot.tzDate(new Date(stamp * 1000), "Etc/UTC"),
-      legend: { show: false },
-      cursor: { drag: { x: false, y: false } },
-      axes: axes(options),
-      series: [{}, ...series.lines.map((line, index) => drawnLine(line.label, options.styles[index]))],
-      hooks: { setCursor: [(plot) => options.onHover(plot.cursor.idx ?? null)] },
-    },
-    [seconds, ...series.lines.map((line) => line.values)],
-    element,
-  );
+/** Lines inside `element`, as wide as it; a day without a value is bridged. */
+export function drawLines(element: HTMLElement, options: LineOptions): LineDrawing {
+  let chart: uPlot | null = null;
+  let redraw = () => {};
+  const watch = new ResizeObserver(() => {
+    if (chart !== null && chart.width !== element.clientWidth) redraw();
+  });
+  watch.observe(element);
   return {
-    resize: (width) => chart.setSize({ width, height: options.height }),
-    remove: () => chart.destroy(),
+    show: (series, looks) => {
+      redraw = () => {
+        chart?.destroy();
+        chart = plot(element, series, looks, options);
+      };
+      redraw();
+    },
+    remove: () => {
+      watch.disconnect();
+      chart?.destroy();
+    },
   };
 }
 
-function drawnLine(label: string, style: LineStyle | undefined): uPlot.Series {
+function plot(element: HTMLElement, series: AlignedSeries, looks: LineLook[], options: LineOptions): uPlot {
+  const stamps = series.days.map((day) => Date.parse(`${day}T00:00:00Z`) / 1000);
+  const isLabelled = element.clientWidth >= LABELLED_FROM;
+  return new uPlot(
+    {
+      width: element.clientWidth,
+      height: HEIGHT,
+      padding: [10, isLabelled ? LABEL_ROOM : 8, 0, 0],
+      legend: { show: false },
+      cursor: { drag: { x: false, y: false } },
+      axes: axes(element, options.format),
+      series: [{}, ...series.lines.map((line, index) => drawnLine(element, line.label, looks[index]))],
+      hooks: {
+        setCursor: [(self) => options.onHover(self.cursor.idx ?? null)],
+        draw: [(self) => isLabelled && labelEnds(self, series)],
+      },
+    },
+    [stamps, ...series.lines.map((line) => line.values)],
+    element,
+  );
+}
+
+function drawnLine(element: HTMLElement, label: string, look: LineLook | undefined): uPlot.Series {
   return {
     label,
-    stroke: style?.colour,
-    dash: style?.dash,
-    width: style?.width ?? 1,
+    stroke: colourAt(element, look?.colour ?? "--ink"),
+    dash: look?.dash,
+    width: look?.width,
     spanGaps: true,
     points: { show: false },
   };
 }
 
-function axes({ palette, format }: LineOptions): uPlot.Axis[] {
-  const look = { stroke: palette.soft, grid: { stroke: palette.line, width: 1 }, ticks: { stroke: palette.line, width: 1 } };
-  const day = (stamp: number) => new Date(stamp * 1000).toISOString().slice(5, 10);
+function axes(element: HTMLElement, format: (value: number) => string): uPlot.Axis[] {
+  const { soft, line } = paletteAt(element);
+  const look = { stroke: soft, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } };
+  const days = [1, 2, 7, 14, 28, 91, 182, 364].map((count) => count * 86_400);
+  const monthAndDay = (stamp: number) => new Date(stamp * 1000).toISOString().slice(5, 10);
   return [
-    { ...look, space: 64, incrs: [1, 2, 7, 14, 28, 91, 182, 364].map((days) => days * 86_400), values: (_, stamps) => stamps.map(day) },
-    { ...look, size: 58, values: (_, values) => values.map(format) },
+    { ...look, space: 56, incrs: days, values: (_, stamps) => stamps.map(monthAndDay) },
+    { ...look, size: 64, values: (_, values) => values.map(format) },
   ];
+}
+
+/** Each line's name at its right end, pushed down where two would overlap. */
+function labelEnds(self: uPlot, series: AlignedSeries): void {
+  const { ctx, bbox } = self;
+  const ratio = devicePixelRatio;
+  const ends = series.lines
+    .map((line, index) => ({ label: line.label, colour: self.series[index + 1]?.stroke, value: line.values.findLast((value) => value !== null) }))
+    .flatMap(({ label, colour, value }) => (value == null ? [] : [{ label, colour, y: self.valToPos(value, "y", true) }]))
+    .sort((one, other) => one.y - other.y);
+  ctx.save();
+  ctx.font = `${11 * ratio}px system-ui, sans-serif`;
+  ctx.textBaseline = "middle";
+  let free = -Infinity;
+  for (const end of ends) {
+    const y = Math.max(end.y, free);
+    ctx.fillStyle = typeof end.colour === "function" ? String(end.colour(self, 0)) : String(end.colour);
+    ctx.fillText(end.label, bbox.left + bbox.width + 6 * ratio, y);
+    free = y + LABEL_STEP * ratio;
+  }
+  ctx.restore();
 }

@@ -12,16 +12,11 @@ export interface Palette {
   accent: string;
   warn: string;
   news: string;
-  /** For the lines of models, in order. */
-  series: string[];
 }
-
-const SERIES = 6;
 
 /** The colours at `element`: up and down depend on the market it stands in. */
 export function paletteAt(element: Element): Palette {
-  const style = getComputedStyle(element);
-  const colour = (name: string) => style.getPropertyValue(`--${name}`).trim();
+  const colour = (name: string) => colourAt(element, `--${name}`);
   return {
     panel: colour("panel"),
     ink: colour("ink"),
@@ -33,8 +28,12 @@ export function paletteAt(element: Element): Palette {
     accent: colour("accent"),
     warn: colour("warn"),
     news: colour("news"),
-    series: Array.from({ length: SERIES }, (_, index) => colour(`series-${index + 1}`)),
   };
+}
+
+/** One custom property as it stands at `element`. */
+export function colourAt(element: Element, property: string): string {
+  return getComputedStyle(element).getPropertyValue(property).trim();
 }
 
 /** The theme's name; a change of theme renders the caller again, so that it can draw anew. */

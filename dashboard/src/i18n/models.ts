@@ -43,6 +43,7 @@ const en = {
   cutoffNone: "knows nothing beforehand",
   active: "Active",
   activeFrom: (when: string) => `since ${when}`,
+  alwaysActive: "always",
   retired: "not active",
   noModels: "No model is registered yet. Run: craveny prepare",
 };
@@ -89,6 +90,7 @@ const ko: typeof en = {
   cutoffNone: "미리 아는 것 없음",
   active: "사용",
   activeFrom: (when) => `${when}부터`,
+  alwaysActive: "항상",
   retired: "사용 안 함",
   noModels: "등록된 모델이 없습니다. 실행: craveny prepare",
 };

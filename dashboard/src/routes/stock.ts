@@ -1,7 +1,7 @@
 import { createRoute, lazyRouteComponent, type SearchSchemaInput, stripSearchParams } from "@tanstack/react-router";
 import type { Board, Horizon } from "@/api/shapes";
 import { rootRoute } from "@/routes/root";
-import { BOARDS, HORIZONS, oneOf, texts } from "@/search/fields";
+import { BOARDS, HORIZONS, oneOf, text } from "@/search/fields";
 
 export const RANGES = ["1m", "3m", "6m", "1y", "all"] as const;
 
@@ -9,8 +9,8 @@ export type StockSearch = {
   board: Board;
   horizon: Horizon;
   range: (typeof RANGES)[number];
-  /** Models whose forecasts are marked on the chart; undefined is all. */
-  model?: string[];
+  /** The model whose forecasts are listed and marked on the chart; undefined is the first that is no floor. */
+  model?: string;
 };
 
 const DEFAULTS = { board: "live", horizon: 1, range: "3m" } as const;
@@ -22,7 +22,7 @@ export const stockRoute = createRoute({
     board: oneOf(search.board, BOARDS, DEFAULTS.board),
     horizon: oneOf(search.horizon, HORIZONS, DEFAULTS.horizon),
     range: oneOf(search.range, RANGES, DEFAULTS.range),
-    model: texts(search.model),
+    model: text(search.model),
   }),
   search: { middlewares: [stripSearchParams(DEFAULTS)] },
   component: lazyRouteComponent(() => import("@/pages/stock/StockPage"), "StockPage"),

@@ -1,13 +1,38 @@
-import { useWords } from "@/i18n/words";
+import { useModelsWords } from "@/i18n/models";
+import { useMarketCode } from "@/market";
+import { DailySection } from "@/pages/models/DailySection";
+import { IntervalSection } from "@/pages/models/IntervalSection";
+import { LeaderSection } from "@/pages/models/LeaderSection";
+import { ModelSection } from "@/pages/models/ModelSection";
+import { PlotChips } from "@/pages/models/PlotChips";
+import { ReliabilitySection } from "@/pages/models/ReliabilitySection";
+import { ReturnSection } from "@/pages/models/ReturnSection";
+import { useBoard } from "@/pages/models/board";
+import { BoardChoice, HorizonChoice, MarketChoice, WindowChoice } from "@/parts/choices";
 import { PageHeader } from "@/parts/PageHeader";
-import { SkeletonLines } from "@/parts/Skeleton";
 
+/** Every model on one board: its figures, whether its word can be taken, and what following it would have summed to. */
 export function ModelsPage() {
-  const words = useWords().models;
+  const words = useModelsWords();
+  const board = useBoard();
+  const { search, change } = board;
   return (
     <>
-      <PageHeader title={words.title} />
-      <SkeletonLines count={8} />
+      <PageHeader title={words.title} lead={words.lead}>
+        <MarketChoice value={useMarketCode()} onChoose={(market) => change({ market })} />
+        <BoardChoice value={search.board} onChoose={(chosen) => change({ board: chosen })} />
+        <HorizonChoice value={search.horizon} onChoose={(horizon) => change({ horizon })} />
+        <WindowChoice value={search.window} onChoose={(window) => change({ window })} />
+      </PageHeader>
+      <div className="grid gap-4">
+        <LeaderSection board={board} />
+        <IntervalSection board={board} />
+        <PlotChips board={board} />
+        <ReliabilitySection board={board} />
+        <ReturnSection board={board} />
+        <DailySection board={board} />
+        <ModelSection />
+      </div>
     </>
   );
 }

@@ -1,13 +1,24 @@
-import { useWords } from "@/i18n/words";
+import { useOperationsWords } from "@/i18n/operations";
+import { AlertSection } from "@/pages/operations/AlertSection";
+import { FailedSection } from "@/pages/operations/FailedSection";
+import { FreshnessSection } from "@/pages/operations/FreshnessSection";
+import { ProcessSection } from "@/pages/operations/ProcessSection";
+import { RunSection } from "@/pages/operations/RunSection";
 import { PageHeader } from "@/parts/PageHeader";
-import { SkeletonLines } from "@/parts/Skeleton";
 
+/** What on-call staff look at: freshness, failed days, processes, runs and alerts. */
 export function OperationsPage() {
-  const words = useWords().operations;
+  const words = useOperationsWords();
   return (
     <>
-      <PageHeader title={words.title} />
-      <SkeletonLines count={8} />
+      <PageHeader title={words.title} lead={words.lead} />
+      <div className="grid gap-4">
+        <FreshnessSection />
+        <FailedSection />
+        <ProcessSection />
+        <RunSection />
+        <AlertSection />
+      </div>
     </>
   );
 }

@@ -1,13 +1,69 @@
+import { useQuery } from "@tanstack/react-query";
+import { prediction } from "@/api/queries";
+import type { PredictionDetail } from "@/api/shapes";
+import { usePredictionWords } from "@/i18n/prediction";
 import { useWords } from "@/i18n/words";
+import { AnswerSection } from "@/pages/prediction/AnswerSection";
+import { EvidenceSection } from "@/pages/prediction/EvidenceSection";
+import { InputSection } from "@/pages/prediction/InputSection";
+import { OthersSection } from "@/pages/prediction/OthersSection";
+import { ProvenanceSection } from "@/pages/prediction/ProvenanceSection";
+import { SettlementSection } from "@/pages/prediction/SettlementSection";
+import { Answered } from "@/parts/Answered";
+import { ModelName, OriginBadge } from "@/parts/badges";
 import { PageHeader } from "@/parts/PageHeader";
 import { SkeletonLines } from "@/parts/Skeleton";
+import { StockName } from "@/parts/StockName";
+import { predictionRoute } from "@/routes/prediction";
 
+/** One forecast from its inputs to its settlement, read from top to bottom. */
 export function PredictionPage() {
-  const words = useWords().prediction;
+  const words = usePredictionWords();
+  const { predictionId } = predictionRoute.useParams();
+  const found = useQuery(prediction(Number(predictionId)));
   return (
     <>
-      <PageHeader title={words.title} />
-      <SkeletonLines count={8} />
+      {found.data === undefined && <PageHeader title={words.title} />}
+      <Answered query={found} skeleton={<SkeletonLines count={12} size="h-16 w-full" />}>
+        {(forecast) => (
+          <>
+            <ForecastHeader forecast={forecast} />
+            <div className="grid gap-4">
+              <InputSection forecast={forecast} />
+              <EvidenceSection evidence={forecast.evidence} market={forecast.market} />
+              <div className="grid items-start gap-4 lg:grid-cols-2">
+                <AnswerSection forecast={forecast} />
+                <SettlementSection forecast={forecast} />
+              </div>
+              <ProvenanceSection forecast={forecast} />
+              <OthersSection forecast={forecast} />
+            </div>
+          </>
+        )}
+      </Answered>
     </>
+  );
+}
+
+function ForecastHeader({ forecast }: { forecast: PredictionDetail }) {
+  const words = usePredictionWords();
+  const common = useWords().common;
+  return (
+    <PageHeader
+      title={words.of(forecast.name, forecast.session_date)}
+      lead={
+        <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <StockName
+            market={forecast.market}
+            symbol={forecast.symbol}
+            name={forecast.name}
+            isSynthetic={forecast.is_synthetic}
+          />
+          <ModelName model={forecast.model} isFloor={forecast.is_floor} />
+          <span>{common.horizonOf(forecast.horizon)}</span>
+          <OriginBadge origin={forecast.origin} />
+        </span>
+      }
+    />
   );
 }

@@ -1,0 +1,38 @@
+import { type AlignedSeries, type LineLook, newestOf } from "@/charts/series";
+import { useModelsWords } from "@/i18n/models";
+import { useFormat } from "@/i18n/words";
+import { ModelName } from "@/parts/badges";
+
+type Props = { series: AlignedSeries; looks: LineLook[]; hovered: number | null };
+
+/** Which line is whose, with its value on the day under the cursor, else its newest. */
+export function LineLegend({ series, looks, hovered }: Props) {
+  const words = useModelsWords();
+  const format = useFormat();
+  const day = hovered === null ? undefined : series.days[hovered];
+  return (
+    <div className="mt-2">
+      <p className="text-xs text-soft">{day === undefined ? words.toDate : words.onDay(day)}</p>
+      <ul className="grid gap-x-6 sm:grid-cols-2 lg:grid-cols-3">
+        {series.lines.map((line, index) => (
+          <li key={line.label} className="flex items-center gap-2 py-0.5">
+            <Swatch look={looks[index]} />
+            <ModelName model={line.label} isFloor={line.isFloor} />
+            <span className="ml-auto whitespace-nowrap">
+              {format.change(hovered === null ? newestOf(line) : line.values[hovered])}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Swatch({ look }: { look: LineLook | undefined }) {
+  if (look === undefined) return null;
+  return (
+    <svg aria-hidden width="28" height="6" className="shrink-0">
+      <line x1="0" y1="3" x2="28" y2="3" stroke={`var(${look.colour})`} strokeWidth={look.width} strokeDasharray={look.dash.join(" ")} />
+    </svg>
+  );
+}

@@ -1,0 +1,31 @@
+import type { ModelRecord } from "@/api/shapes";
+import { useStockWords } from "@/i18n/stock";
+import { useWords } from "@/i18n/words";
+import { useStockQuestion } from "@/pages/stock/question";
+import { FigureTable } from "@/parts/FigureTable";
+import { BoardChoice } from "@/parts/choices";
+import { EmptyState } from "@/parts/EmptyState";
+import { Section } from "@/parts/Section";
+import type { StockSearch } from "@/routes/stock";
+
+/** How every model has come out on this stock, on the chosen board and horizon. */
+export function RecordSection({ records, search }: { records: ModelRecord[]; search: StockSearch }) {
+  const words = useStockWords();
+  const common = useWords().common;
+  const { change } = useStockQuestion();
+  return (
+    <Section title={words.records} aside={<span className="text-soft">{common.horizonOf(search.horizon)}</span>}>
+      <div className="mb-3 flex flex-wrap items-end justify-between gap-3">
+        <p className="max-w-prose text-soft">
+          {common.boardHelp[search.board]} {words.recordsHelp}
+        </p>
+        <BoardChoice value={search.board} onChoose={(board) => change({ board })} />
+      </div>
+      {records.length === 0 ? (
+        <EmptyState title={words.noRecords} help={words.noRecordsHelp} />
+      ) : (
+        <FigureTable rows={records} label={words.records} />
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,38 @@
+import type { StockDetail } from "@/api/shapes";
+import { useStockWords } from "@/i18n/stock";
+import { useFormat, useWords } from "@/i18n/words";
+import { SyntheticLabel } from "@/parts/badges";
+import { PageHeader } from "@/parts/PageHeader";
+
+/** Name, symbol, market, sector, the synthetic label and the newest bar. */
+export function StockHeader({ stock }: { stock: StockDetail }) {
+  const words = useStockWords();
+  const common = useWords().common;
+  const format = useFormat();
+  const bar = stock.newest_bar;
+  const facts = [stock.market, words.kinds[stock.kind], stock.sector, stock.name_en].filter(
+    (fact) => fact !== null && fact !== stock.name,
+  );
+  return (
+    <>
+      <PageHeader
+        title={`${stock.name} (${stock.symbol})`}
+        lead={
+          <>
+            {facts.join(" · ")} <SyntheticLabel isSynthetic={stock.is_synthetic} />
+          </>
+        }
+      >
+        <dl className="text-right">
+          <dt className="text-xs text-soft">
+            {words.newest} {bar?.session_date}
+          </dt>
+          <dd className="text-lg font-semibold">
+            {bar === null ? words.noBar : `${format.price(bar.close)} ${stock.currency}`}
+          </dd>
+        </dl>
+      </PageHeader>
+      {stock.is_synthetic && <p className="-mt-2 mb-4 text-soft">{common.syntheticLong}</p>}
+    </>
+  );
+}
