@@ -3,9 +3,10 @@
 import argparse
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack
 
+from benchmarks import api
 from benchmarks.backfill import measure_backfill
 from benchmarks.deployment import measure_deployment
 from benchmarks.figures import Figure, save
@@ -25,12 +26,17 @@ DEPLOYED = (
     "stack.peak_mib",
     "run.today_seconds",
 )
+APART: dict[tuple[str, ...], Callable[[Collection[str], Say], Iterator[Figure]]] = {
+    DEPLOYED: measure_deployment,
+    api.NAMES: api.measure_api,
+}
+"""Groups that make what they need themselves; each is told which of its figures are wanted."""
 
 
 def main() -> int:
     """0 when every limit that was measured holds."""
     options = _options()
-    names = [name for group in (*ON_STOCKNET, DEPLOYED) for name in group]
+    names = [name for group in (*ON_STOCKNET, *APART) for name in group]
     if options.list:
         print("\n".join(names))
         return 0
@@ -61,8 +67,9 @@ def _measure(wanted: list[str], say: Say) -> Iterator[Figure]:
         for measure in groups:
             assert home is not None
             yield from measure(home)
-    if set(DEPLOYED) & set(wanted):
-        yield from measure_deployment({name for name in DEPLOYED if name in wanted}, say)
+    for names, measure in APART.items():
+        if set(names) & set(wanted):
+            yield from measure({name for name in names if name in wanted}, say)
 
 
 def _keep(figure: Figure) -> bool:

@@ -15,7 +15,10 @@ RESULTS = Path(__file__).with_name("results.json")
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured number; `limit` is the most it may be, or with `is_exact` what it must be. None: it only tells."""
+    """One measured number; `limit` is the most it may be, with `is_exact` what it must be, with `is_floor` the least.
+
+    Without a limit it only tells.
+    """
 
     name: str
     value: float
@@ -24,23 +27,27 @@ class Figure:
     limit: float | None = None
     compared_with: str | None = None
     is_exact: bool = False
+    is_floor: bool = False
 
     @property
     def holds(self) -> bool | None:
         """Whether the limit is kept; None without one."""
         if self.limit is None:
             return None
-        return self.value == self.limit if self.is_exact else self.value <= self.limit
+        if self.is_exact:
+            return self.value == self.limit
+        return self.value >= self.limit if self.is_floor else self.value <= self.limit
 
     def entry(self, machine: dict[str, Any]) -> dict[str, Any]:
         """The figure as the file keeps it."""
-        values = {k: v for k, v in asdict(self).items() if k != "is_exact"}
+        values = {k: v for k, v in asdict(self).items() if k not in ("is_exact", "is_floor")}
         now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         return {**values, "value": round(self.value, 4), "holds": self.holds, "measured_at": now, "machine": machine}
 
     def __str__(self) -> str:
         verdict = {True: "holds", False: "DOES NOT HOLD", None: ""}[self.holds]
-        bound = "" if self.limit is None else f" ({'exactly' if self.is_exact else 'at most'} {self.limit:,g})"
+        kind = "exactly" if self.is_exact else "at least" if self.is_floor else "at most"
+        bound = "" if self.limit is None else f" ({kind} {self.limit:,g})"
         return f"{self.name}: {self.value:,.4g} {self.unit}{bound} {verdict}".rstrip()
 
 

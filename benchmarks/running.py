@@ -44,7 +44,7 @@ class Deployment:
         self._say = say
         self._up: subprocess.Popen[str] | None = None
         self._commands: list[subprocess.Popen[str]] = []
-        ports = _free_ports(5)
+        ports = free_ports(5)
         self._web, self.noop_port = ports[0], ports[3]
         named = ("CRAVENY_WEB_PORT", "CRAVENY_CODE_PORT", "CRAVENY_MILVUS_PORT", "BENCH_NOOP_PORT", "CRAVENY_API_PORT")
         dropped = ("DATABASE_URL", "MILVUS_URI", "DAGSTER_HOME", "DAGSTER_PG_URL", "CRAVENY_SAMPLE_DAYS")
@@ -207,7 +207,8 @@ def _part(process: psutil.Process) -> str:
     return next((name for name in ("milvus", "webserver", "daemon", "grpc") if name in words), "other")
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody listens on just now."""
     sockets = [socket.socket() for _ in range(count)]
     for each in sockets:
         each.bind((HOST, 0))

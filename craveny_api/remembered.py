@@ -18,29 +18,39 @@ class Remembered:
         self._bodies: OrderedDict[Hashable, bytes] = OrderedDict()
         self._size = 0
         self._lock = Lock()
+        self._making = Lock()
 
     def body(self, key: Hashable, make: Callable[[], BaseModel | list]) -> bytes:
         """The JSON kept under a key, else made. The key must hold the versions of everything `make` reads."""
+        kept = self._kept(key)
+        if kept is not None:
+            return kept
+        # One at a time: whoever waits for the same answer gets it, and what computing takes is taken once.
+        with self._making:
+            kept = self._kept(key)
+            if kept is None:
+                kept = _json(make())
+                self._keep(key, kept)
+        return kept
+
+    def _kept(self, key: Hashable) -> bytes | None:
         with self._lock:
             if key in self._bodies:
                 self._bodies.move_to_end(key)
-                return self._bodies[key]
-        made = _json(make())
-        with self._lock:
-            self._keep(key, made)
-        return made
+            return self._bodies.get(key)
 
     def _keep(self, key: Hashable, made: bytes) -> None:
-        if key in self._bodies or len(made) > self._limit:
+        if len(made) > self._limit:
             return
-        self._bodies[key] = made
-        self._size += len(made)
-        while self._size > self._limit:
-            _, dropped = self._bodies.popitem(last=False)
-            self._size -= len(dropped)
+        with self._lock:
+            self._bodies[key] = made
+            self._size += len(made)
+            while self._size > self._limit:
+                _, dropped = self._bodies.popitem(last=False)
+                self._size -= len(dropped)
 
 
-def remembered(request: Request) -> Remembered:
+async def remembered(request: Request) -> Remembered:
     """The application's own, to depend on."""
     state = request.app.state
     if not hasattr(state, "remembered"):

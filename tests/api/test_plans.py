@@ -39,6 +39,11 @@ ADDRESSES = [
     "/api/predictions/compare?market=us&symbol=F0001&symbol=F0002&model=coin&model=lexicon&horizon=3",
     "/api/predictions/{prediction_id}",
     "/api/news/{news_id}",
+    "/api/evaluations?market=us&board=reconstructed",
+    "/api/evaluations/daily?market=us&board=reconstructed&horizon=3&window=90",
+    "/api/evaluations/reliability?market=us&board=live&window=30",
+    "/api/operations/freshness",
+    "/api/operations/processes",
 ]
 FILTERS: dict[str, dict[str, list[Any]]] = {
     "/api/predictions": {
