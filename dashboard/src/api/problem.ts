@@ -1,3 +1,5 @@
+const USUAL_WAIT = 60_000;
+
 /** What went wrong with a request, in the API's own words where it had any. */
 export class Problem extends Error {
   constructor(
@@ -6,8 +8,8 @@ export class Problem extends Error {
     readonly title: string,
     readonly detail: string,
     readonly requestId: string | null,
-    /** Seconds the API asks to wait, from Retry-After. */
-    readonly retryAfter: number | null = null,
+    /** Milliseconds to wait before asking again. */
+    readonly wait: number = USUAL_WAIT,
   ) {
     super(title);
   }
@@ -28,11 +30,11 @@ export function problemOf(response: Response, body: unknown): Problem {
     text("title") ?? response.statusText,
     text("detail") ?? "",
     text("request_id") ?? response.headers.get("X-Request-ID"),
-    Number.isFinite(seconds) ? seconds : null,
+    Number.isFinite(seconds) ? seconds * 1000 : USUAL_WAIT,
   );
 }
 
 /** Any thrown thing as a Problem: what fetch throws means that nothing answered. */
 export function asProblem(error: unknown): Problem {
-  return error instanceof Problem ? error : new Problem(0, "", error instanceof Error ? error.message : "", null);
+  return error instanceof Problem ? error : new Problem(0, "", "", null);
 }

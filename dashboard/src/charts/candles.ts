@@ -71,7 +71,7 @@ export function drawCandles(element: HTMLElement, locale: string, events: Candle
 function listen(chart: IChartApi, events: CandleEvents): void {
   chart.subscribeCrosshairMove((at: MouseEventParams) => events.onHover(typeof at.time === "string" ? at.time : null));
   chart.subscribeClick((at: MouseEventParams) => {
-    const mark = at.hoveredInfo?.objectId;
+    const mark = at.hoveredObjectId;
     if (typeof mark === "string") events.onMark(mark);
   });
 }

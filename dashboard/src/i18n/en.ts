@@ -112,7 +112,7 @@ export const en = {
     refused: "The API refused this request",
     refusedHelp: "Clear the filters and try again.",
     busy: "Too many requests",
-    wait: (seconds: number) => `Wait ${seconds} seconds, then try again.`,
+    wait: (span: string) => `Wait ${span}, then try again.`,
     requestId: "Request id",
     stale: (when: string) => `Not refreshed: showing what was read ${when}.`,
     crashed: "This page broke",

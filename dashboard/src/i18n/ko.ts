@@ -114,7 +114,7 @@ export const ko: Words = {
     refused: "API가 이 요청을 받아들이지 않았습니다",
     refusedHelp: "필터를 지우고 다시 시도해 주세요.",
     busy: "요청이 너무 많습니다",
-    wait: (seconds) => `${seconds}초 뒤에 다시 시도해 주세요.`,
+    wait: (span) => `${span} 뒤에 다시 시도해 주세요.`,
     requestId: "요청 번호",
     stale: (when) => `새로 고치지 못했습니다. ${when}에 읽은 내용입니다.`,
     crashed: "페이지에 문제가 생겼습니다",

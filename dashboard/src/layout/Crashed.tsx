@@ -1,5 +1,4 @@
 import type { ErrorComponentProps } from "@tanstack/react-router";
-import { asProblem } from "@/api/problem";
 import { en } from "@/i18n/en";
 import { ko } from "@/i18n/ko";
 
@@ -10,7 +9,7 @@ export function Crashed({ error }: ErrorComponentProps) {
     <div role="alert" className="mx-auto grid max-w-prose justify-items-start gap-2 p-8">
       <h1 className="text-xl font-semibold">{words.crashed}</h1>
       <p>{words.crashedHelp}</p>
-      <code className="text-soft">{asProblem(error).detail}</code>
+      <code className="text-soft">{error instanceof Error ? error.message : String(error)}</code>
       <a href="/" className="control inline-flex items-center">
         {words.toOverview}
       </a>

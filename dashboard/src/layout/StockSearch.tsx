@@ -8,6 +8,7 @@ import { StockOption } from "@/layout/StockOption";
 
 const LIMIT = 8;
 const TYPING_PAUSE = 150;
+const NOBODY = -1;
 
 /** Finds a stock of any market by name or symbol. `/` and Ctrl-K go to it from anywhere. */
 export function StockSearch() {
@@ -17,7 +18,7 @@ export function StockSearch() {
   const list = useId();
   const [typed, setTyped] = useState("");
   const [isOpen, setOpen] = useState(false);
-  const [active, setActive] = useState(0);
+  const [active, setActive] = useState(NOBODY);
   const asked = useSettled(typed.trim());
   const { data, isFetching } = useQuery({ ...stocks({ q: asked, limit: LIMIT }), enabled: asked !== "" });
   const found = asked === "" || typed.trim() === "" ? [] : (data?.items ?? []);
@@ -30,12 +31,12 @@ export function StockSearch() {
     void navigate({ to: "/stocks/$code/$symbol", params: { code: stock.market, symbol: stock.symbol } });
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    const chosen = found[active];
+    // Enter without a choice takes the first that was found.
+    const chosen = found[active] ?? found[0];
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       setOpen(true);
-      const step = event.key === "ArrowDown" ? 1 : -1;
-      setActive(found.length === 0 ? 0 : (active + step + found.length) % found.length);
+      setActive(moved(active, event.key === "ArrowDown" ? 1 : -1, found.length));
     } else if (event.key === "Enter" && isShown && chosen) {
       event.preventDefault();
       open(chosen);
@@ -62,7 +63,7 @@ export function StockSearch() {
         value={typed}
         onChange={(event) => {
           setTyped(event.target.value);
-          setActive(0);
+          setActive(NOBODY);
           setOpen(true);
         }}
         onKeyDown={onKeyDown}
@@ -96,6 +97,12 @@ export function StockSearch() {
       </ul>
     </div>
   );
+}
+
+/** The place one step on, around the ends; from nowhere to the first or the last. */
+function moved(place: number, step: 1 | -1, count: number): number {
+  if (count === 0) return NOBODY;
+  return place === NOBODY ? (step === 1 ? 0 : count - 1) : (place + step + count) % count;
 }
 
 /** The text once typing has paused, so that not every letter is a request. */

@@ -1,14 +1,16 @@
 import { Link, useLocation } from "@tanstack/react-router";
 import { asProblem, type Problem } from "@/api/problem";
+import type { Format } from "@/format";
 import type { Words } from "@/i18n/en";
-import { useWords } from "@/i18n/words";
+import { useFormat, useWords } from "@/i18n/words";
 
 /** A failed request: what happened, what to do, the request id, and a way to try again. */
 export function ErrorNotice({ error, retry }: { error: unknown; retry?: () => void }) {
   const words = useWords();
+  const format = useFormat();
   const here = useLocation({ select: (location) => location.href });
   const problem = asProblem(error);
-  const [title, help] = told(problem, words);
+  const [title, help] = told(problem, words, format);
   return (
     <div role="alert" className="grid justify-items-start gap-2 rounded-lg border border-bad bg-bad-wash p-4">
       <p className="font-semibold text-bad">{title}</p>
@@ -34,7 +36,7 @@ export function ErrorNotice({ error, retry }: { error: unknown; retry?: () => vo
   );
 }
 
-function told(problem: Problem, { problem: words }: Words): [title: string, help: string] {
+function told(problem: Problem, { problem: words }: Words, format: Format): [title: string, help: string] {
   switch (problem.status) {
     case 0:
       return [words.down, words.downHelp];
@@ -45,7 +47,7 @@ function told(problem: Problem, { problem: words }: Words): [title: string, help
     case 404:
       return [words.missing, words.missingHelp];
     case 429:
-      return [words.busy, words.wait(problem.retryAfter ?? 60)];
+      return [words.busy, words.wait(format.span(problem.wait))];
     case 503:
       // With a detail, the API itself says which of its parts is missing.
       return problem.detail === "" ? [words.down, words.downHelp] : [words.part, words.partHelp];

@@ -4,13 +4,12 @@ import { answer, api } from "@/api/client";
 import { asProblem } from "@/api/problem";
 import { enter } from "@/api/session";
 import { useLoginWords } from "@/i18n/login";
+import { useFormat } from "@/i18n/words";
 import { Field } from "@/pages/login/Field";
 import { ErrorNotice } from "@/parts/ErrorNotice";
 
 type Missing = { email?: string; password?: string };
 type Credentials = { email: string; password: string };
-
-const USUAL_WAIT = 60;
 
 /** E-mail and password; says what is missing, what was wrong, and how long to wait. */
 export function LoginForm({ onDone }: { onDone: () => void }) {
@@ -52,11 +51,12 @@ export function LoginForm({ onDone }: { onDone: () => void }) {
 
 function Refusal({ error }: { error: Error }) {
   const words = useLoginWords();
+  const format = useFormat();
   const problem = asProblem(error);
   if (problem.status !== 401 && problem.status !== 422 && problem.status !== 429) return <ErrorNotice error={problem} />;
   return (
     <p role="alert" className="rounded bg-bad-wash px-3 py-2 text-bad">
-      {problem.status === 429 ? words.wait(problem.retryAfter ?? USUAL_WAIT) : words.wrong}
+      {problem.status === 429 ? words.wait(format.span(problem.wait)) : words.wrong}
     </p>
   );
 }
