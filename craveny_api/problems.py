@@ -68,7 +68,10 @@ def problem(
 
 
 def install(app: FastAPI) -> None:
-    """Turn everything a route may raise into a problem; what is not named here is a 500 of the envelope's."""
+    """Turn everything a route may raise into a problem; what is not named here is a 500 of the envelope's.
+
+    Each is told in the event loop: others would wait for a thread, and those may all be waiting for the database.
+    """
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(NotModified, _not_modified)
@@ -77,7 +80,7 @@ def install(app: FastAPI) -> None:
         app.add_exception_handler(gone, _database)
 
 
-def _http(request: Request, error: Exception) -> Response:
+async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - Starlette's promise
     status, headers = error.status_code, dict(error.headers or {})
     if isinstance(error, Refusal):
@@ -91,7 +94,7 @@ def _http(request: Request, error: Exception) -> Response:
     return problem(request.state.request_id, status, title, detail, headers)
 
 
-def _invalid(request: Request, error: Exception) -> Response:
+async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - Starlette's promise
     faults = "; ".join(f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in error.errors())
     return problem(
@@ -99,18 +102,18 @@ def _invalid(request: Request, error: Exception) -> Response:
     )
 
 
-def _not_modified(_request: Request, error: Exception) -> Response:
+async def _not_modified(_request: Request, error: Exception) -> Response:
     assert isinstance(error, NotModified)  # noqa: S101 - Starlette's promise
     return Response(status_code=304, headers=error.headers)
 
 
-def _not_a_value(request: Request, _error: Exception) -> Response:
+async def _not_a_value(request: Request, _error: Exception) -> Response:
     return problem(
         request.state.request_id, 422, "Invalid request", "A parameter holds what no row can hold. Correct it."
     )
 
 
-def _database(request: Request, error: Exception) -> Response:
+async def _database(request: Request, error: Exception) -> Response:
     cause = getattr(error, "orig", None)
     headers = {"Retry-After": RETRY_SECONDS}
     log.warning("database", error=type(cause or error).__name__)

@@ -15,6 +15,7 @@ from craveny_api import schemas
 from craveny_api.auth.roles import Needs
 from craveny_api.caching import Reading, Reads
 from craveny_api.markets import known_market
+from craveny_api.parameters import given
 from craveny_api.problems import documented
 from craveny_api.remembered import Remembered, remembered
 from craveny_api.schemas import examples
@@ -76,7 +77,7 @@ class Answering:
 
     def __init__(
         self,
-        asked: Annotated[Asked, Depends()],
+        asked: Annotated[Asked, Depends(given(Asked))],
         read: Annotated[Reading, Depends(READS)],
         kept: Annotated[Remembered, Depends(remembered)],
         response: Response,
@@ -94,8 +95,11 @@ class Answering:
         return Response(body, headers=dict(self._response.headers), media_type="application/json")
 
 
+Answers = Annotated[Answering, Depends(given(Answering))]
+
+
 @router.get("", response_model=schemas.Evaluations, responses={200: examples(_EVALUATIONS), **documented(304, 404)})
-def evaluations(answering: Annotated[Answering, Depends()]) -> Response:
+def evaluations(answering: Answers) -> Response:
     """Every model's figures on a board, each with n, days and its 95 % block interval."""
     return answering.answer(_figures)
 
@@ -103,7 +107,7 @@ def evaluations(answering: Annotated[Answering, Depends()]) -> Response:
 @router.get(
     "/daily", response_model=list[schemas.DailySeries], responses={200: examples([_DAILY]), **documented(304, 404)}
 )
-def evaluations_daily(answering: Annotated[Answering, Depends()], models: Models = None) -> Response:
+def evaluations_daily(answering: Answers, models: Models = None) -> Response:
     """Each model's days on a board, with the profit booked so far; the sum begins anew with the window."""
     return answering.answer(_series, models)
 
@@ -113,7 +117,7 @@ def evaluations_daily(answering: Annotated[Answering, Depends()], models: Models
     response_model=list[schemas.Reliability],
     responses={200: examples([_RELIABILITY]), **documented(304, 404)},
 )
-def evaluations_reliability(answering: Annotated[Answering, Depends()], models: Models = None) -> Response:
+def evaluations_reliability(answering: Answers, models: Models = None) -> Response:
     """Stated probability against what came, in tenths; days materialized before there were bins count once they are
     materialized again."""
     return answering.answer(_reliability, models)

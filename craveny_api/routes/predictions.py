@@ -15,7 +15,7 @@ from craveny_api.caching import Reading, Reads
 from craveny_api.evidence import prediction_detail
 from craveny_api.markets import known_market
 from craveny_api.pages import Id, SymbolText, asked_markets, cut_at, next_cursor
-from craveny_api.parameters import MAX_PAGE_SIZE, PAGE_SIZE, Cursor, Limit
+from craveny_api.parameters import MAX_PAGE_SIZE, PAGE_SIZE, Cursor, Limit, given
 from craveny_api.prediction_examples import COMPARISON, DETAIL, PAGE
 from craveny_api.problems import Refusal, documented
 from craveny_api.schemas import examples
@@ -75,8 +75,8 @@ class NarrowedFurther:
 @router.get("", responses={200: examples(PAGE), **documented(304, 404)}, summary="Forecasts")
 def list_predictions(
     read: Read,
-    narrowed: Annotated[Narrowed, Depends()],
-    further: Annotated[NarrowedFurther, Depends()],
+    narrowed: Annotated[Narrowed, Depends(given(Narrowed))],
+    further: Annotated[NarrowedFurther, Depends(given(NarrowedFurther))],
     market: Annotated[schemas.MarketCode | None, Query()] = None,
     sort: Annotated[
         Sort, Query(description="by session; confident: the newest session first, in it the surest forecasts first")

@@ -12,7 +12,7 @@ from craveny_api.auth.roles import Needs
 from craveny_api.caching import Reading, Reads
 from craveny_api.markets import known_market
 from craveny_api.pages import SymbolText, asked_markets, cut_at, next_cursor
-from craveny_api.parameters import PAGE_SIZE, Cursor, Limit
+from craveny_api.parameters import PAGE_SIZE, Cursor, Limit, given
 from craveny_api.prediction_examples import PAGE as PREDICTIONS
 from craveny_api.problems import Refusal, documented
 from craveny_api.remembered import Remembered, remembered
@@ -172,7 +172,7 @@ def stock_predictions(
     market: Code,
     symbol: Symbol,
     read: predictions.Read,
-    narrowed: Annotated[predictions.Narrowed, Depends()],
+    narrowed: Annotated[predictions.Narrowed, Depends(given(predictions.Narrowed))],
     limit: Limit = PAGE_SIZE,
     cursor: Cursor = None,
 ) -> schemas.Page[schemas.Prediction]:
