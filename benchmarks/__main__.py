@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack
 
-from benchmarks import api, compose
+from benchmarks import alerts, api, compose
 from benchmarks.backfill import measure_backfill
 from benchmarks.deployment import measure_deployment
 from benchmarks.figures import Figure, save
@@ -30,6 +30,7 @@ APART: dict[tuple[str, ...], Callable[[Collection[str], Say], Iterator[Figure]]]
     DEPLOYED: measure_deployment,
     api.NAMES: api.measure_api,
     compose.NAMES: compose.measure_compose,
+    alerts.NAMES: alerts.measure_alerts,
 }
 """Groups that make what they need themselves; each is told which of its figures are wanted."""
 

@@ -111,14 +111,7 @@ class Deployment:
     def run(self, job: str, day: str, *, location: str = "craveny") -> float:
         """Launch a job's day as the UI does and wait for its success; seconds from click to finish."""
         begun = time.monotonic()
-        selector = {"repositoryLocationName": location, "repositoryName": "__repository__", "jobName": job}
-        tags = [{"key": "dagster/partition", "value": day}]
-        launched = self._ask(
-            _LAUNCH, {"p": {"selector": selector, "mode": "default", "executionMetadata": {"tags": tags}}}
-        )
-        if launched["launchRun"]["__typename"] != "LaunchRunSuccess":
-            raise RuntimeError(f"{job} of {day} was not launched: {launched}")
-        run_id = launched["launchRun"]["run"]["runId"]
+        run_id = self.launch(job, day, location=location)
         while time.monotonic() - begun < RUN_SECONDS:
             status = self._ask(_STATUS, {"id": run_id})["runOrError"]["status"]
             if status == "SUCCESS":
@@ -127,6 +120,17 @@ class Deployment:
                 break
             time.sleep(0.05)
         raise RuntimeError(f"{job} of {day} did not succeed: run {run_id}")
+
+    def launch(self, job: str, day: str, *, location: str = "craveny") -> str:
+        """Launch a job's day as the UI does; the run's id."""
+        selector = {"repositoryLocationName": location, "repositoryName": "__repository__", "jobName": job}
+        tags = [{"key": "dagster/partition", "value": day}]
+        launched = self._ask(
+            _LAUNCH, {"p": {"selector": selector, "mode": "default", "executionMetadata": {"tags": tags}}}
+        )
+        if launched["launchRun"]["__typename"] != "LaunchRunSuccess":
+            raise RuntimeError(f"{job} of {day} was not launched: {launched}")
+        return launched["launchRun"]["run"]["runId"]
 
     def _ask(self, query: str, variables: dict[str, Any]) -> dict[str, Any]:
         body = json.dumps({"query": query, "variables": variables}).encode()
@@ -204,7 +208,9 @@ class Rate(_Background):
 
 def _part(process: psutil.Process) -> str:
     words = " ".join(process.cmdline())
-    return next((name for name in ("milvus", "webserver", "daemon", "grpc") if name in words), "other")
+    return next(
+        (name for name in ("milvus", "webserver", "daemon", "grpc", "sender", "watchdog") if name in words), "other"
+    )
 
 
 def free_ports(count: int) -> list[int]:

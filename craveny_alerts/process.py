@@ -11,10 +11,9 @@ from sqlalchemy.exc import SQLAlchemyError
 AFTER_TROUBLE_SECONDS = 2.0
 
 
-def open_log(name: str) -> logging.Logger:
-    """A log on stderr, one line per thing said."""
+def open_log() -> None:
+    """Log to stderr, one line per thing said."""
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    return logging.getLogger(name)
 
 
 def serve(go_round: Callable[[], None], every_seconds: float, log: logging.Logger) -> None:

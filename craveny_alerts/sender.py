@@ -6,6 +6,7 @@ has no idempotency key, so a message whose answer was lost (a crash, a cut conne
 same number, saying that it may be a repeat; whoever reads it acts on a number once.
 """
 
+import logging
 import time
 from dataclasses import dataclass
 from datetime import timedelta
@@ -33,7 +34,7 @@ BEAT_SECONDS = 5.0
 LOGGED_AT_ONCE = 50
 _MINUTE = timedelta(minutes=1)
 
-log = open_log("sender")
+log = logging.getLogger("sender")
 
 
 @dataclass(frozen=True)
@@ -206,6 +207,7 @@ def _line(waiting: Waiting) -> str:
 
 def main() -> None:
     """Send until told to stop."""
+    open_log()
     settings = AlertSettings()
     if settings.missing:
         log.warning("%s.", settings.missing)

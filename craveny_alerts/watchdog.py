@@ -4,6 +4,7 @@ It tells through the outbox, unless the sender or the database is what is down: 
 runs the reconcile scan, raises the late-forecast alarm and says once a day that it is there.
 """
 
+import logging
 import time
 import urllib.error
 import urllib.request
@@ -38,7 +39,7 @@ SCAN_SECONDS = 30.0
 READY_SECONDS = 5.0
 _DAY = timedelta(days=1)
 
-log = open_log("watchdog")
+log = logging.getLogger("watchdog")
 
 
 @dataclass
@@ -195,6 +196,7 @@ def _text(notice: Notice, now: datetime) -> str:
 
 def main() -> None:
     """Watch until told to stop."""
+    open_log()
     settings, ours = AlertSettings(), Settings()
     store = open_engine(ours.database_url, pool_size=1)
     orchestration = open_orchestration(ours.dagster_pg_url)

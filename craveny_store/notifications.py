@@ -40,6 +40,7 @@ class Delivery:
 
     state: str
     last_error: str | None
+    message_id: int | None
 
 
 def add(conn: Connection, notices: Iterable[Notice]) -> int:
@@ -155,7 +156,11 @@ def delivery(conn: Connection, dedup_key: str) -> Delivery | None:
     """What became of one notice: waiting, pending, sending, sent or dead; None for an unknown key."""
     n, m = notification.c, notification_message.c
     joined = notification.outerjoin(notification_message, m.message_id == n.message_id)
-    query = select(func.coalesce(m.state, "waiting"), m.last_error).select_from(joined).where(n.dedup_key == dedup_key)
+    query = (
+        select(func.coalesce(m.state, "waiting"), m.last_error, m.message_id)
+        .select_from(joined)
+        .where(n.dedup_key == dedup_key)
+    )
     row = conn.execute(query).one_or_none()
     return Delivery(*row) if row else None
 
@@ -181,10 +186,15 @@ def beat(conn: Connection, process: str, detail: str) -> None:
     conn.execute(insert(heartbeat).values(row).on_conflict_do_update(index_elements=["process"], set_=row))
 
 
+def last_beat(conn: Connection, process: str) -> datetime | None:
+    """When a process last gave a sign of life; None for one that never did."""
+    return conn.execute(select(heartbeat.c.beat_at).where(heartbeat.c.process == process)).scalar()
+
+
 _OPEN_INCIDENTS = text("""
     SELECT dedup_key FROM notification n
-    WHERE dedup_key LIKE 'incident:%' AND dedup_key NOT LIKE '%:over' AND created_at > now() - interval '7 days'
-        AND NOT EXISTS (SELECT 1 FROM notification o WHERE o.dedup_key = n.dedup_key || ':over')""")
+    WHERE dedup_key LIKE 'incident:%' AND dedup_key NOT LIKE '%\\:over' AND created_at > now() - interval '7 days'
+        AND NOT EXISTS (SELECT 1 FROM notification o WHERE o.dedup_key = n.dedup_key || '\\:over')""")
 
 
 def open_incidents(conn: Connection) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import json
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
@@ -21,7 +21,7 @@ from craveny_store.engine import open_engine
 REPOSITORY = {"repositoryLocationName": "craveny", "repositoryName": "__repository__"}
 OVER = ("COMPLETED_SUCCESS", "COMPLETED_FAILED", "FAILED", "CANCELED", "COMPLETED")
 AUTOMATIONS = """query($at: RepositorySelector!) { repositoryOrError(repositorySelector: $at) { ... on Repository {
-    schedules { scheduleState { id status } } sensors { sensorState { id status } } } } }"""
+    schedules { scheduleState { id status } } sensors { name sensorState { id status } } } } }"""
 STOP_SCHEDULE = """mutation($id: String!) { stopRunningSchedule(id: $id) {
     ... on ScheduleStateResult { scheduleState { status } } } }"""
 STOP_SENSOR = """mutation($id: String!) { stopSensor(id: $id) {
@@ -56,15 +56,15 @@ class Deployment:
         (found,) = answer["data"].values()
         return found
 
-    def stop_automations(self) -> int:
-        """Stop every schedule and sensor; how many there were."""
+    def stop_automations(self, keep: Collection[str] = ()) -> int:
+        """Stop every schedule and sensor but those named; how many there were."""
         found = self.ask(AUTOMATIONS, at=REPOSITORY)
         schedules = [s["scheduleState"]["id"] for s in found["schedules"]]
-        sensors = [s["sensorState"]["id"] for s in found["sensors"]]
+        sensors = [s["sensorState"]["id"] for s in found["sensors"] if s["name"] not in keep]
         for query, ids in ((STOP_SCHEDULE, schedules), (STOP_SENSOR, sensors)):
             for state in (self.ask(query, id=each) for each in ids):
                 assert [s["status"] for s in state.values()] == ["STOPPED"]
-        return len(schedules) + len(sensors)
+        return len(found["schedules"]) + len(found["sensors"])
 
     def launch_backfill(self, market: str, days: list[date]) -> str:
         """Backfill all assets of a market as its UI does; the backfill's id."""
@@ -74,9 +74,10 @@ class Deployment:
         assert launched["__typename"] == "LaunchBackfillSuccess", launched
         return launched["backfillId"]
 
-    def launch_job(self, job: str, day: date) -> str:
-        """Run a job for a day as the UI does; the run's id."""
-        tags = [{"key": "dagster/partition", "value": str(day)}]
+    def launch_job(self, job: str, day: date, **more: str) -> str:
+        """Run a job for a day as the UI does, with more tags if any (`dagster__x` is dagster/x); the run's id."""
+        named = {"dagster/partition": str(day)} | {key.replace("__", "/"): value for key, value in more.items()}
+        tags = [{"key": key, "value": value} for key, value in named.items()]
         params = {"selector": {**REPOSITORY, "jobName": job}, "executionMetadata": {"tags": tags}}
         launched = self.ask(LAUNCH_RUN, params={**params, "runConfigData": "{}"})
         assert launched["__typename"] == "LaunchRunSuccess", launched
@@ -113,8 +114,13 @@ class Deployment:
 
 
 @contextmanager
-def deployed(settings: dict[str, str], market: str, ready_for: date) -> Iterator[Deployment]:
-    """Everything running on a fresh home, the market filled on the eve of a day, no schedule and no sensor on."""
+def deployed(
+    settings: dict[str, str], market: str, ready_for: date, *, keep: Collection[str] = ()
+) -> Iterator[Deployment]:
+    """Everything but alerts running on a fresh home, the market filled on the eve of a day.
+
+    No schedule is on, and no sensor but those named.
+    """
     narrator = Narrator()
     stack = Stack(CliSettings.model_validate(settings), narrator)
     with stack.held(), stack.started_stores():
@@ -126,7 +132,7 @@ def deployed(settings: dict[str, str], market: str, ready_for: date) -> Iterator
         fill(deployment.engine, narrator, environment, stack.home.logs, {market: (eve, eve)})
         stack.start_webserver()
         stack.wait_ready()
-        assert deployment.stop_automations() == 6
+        assert deployment.stop_automations(keep) == 6
         stack.start_daemon()
         stack.wait_ready()
         yield deployment

@@ -20,7 +20,7 @@ from tests.stack.conftest import processes_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 CRAVENY = Path(sys.executable).with_name("craveny")
-SERVICES = {"postgres", "milvus", "code-server", "webserver", "api", "daemon", "craveny"}
+SERVICES = {"postgres", "milvus", "code-server", "webserver", "api", "daemon", "sender", "watchdog", "craveny"}
 Started = subprocess.CompletedProcess[str]
 
 
