@@ -43,8 +43,9 @@ class Store:
 
     def walk(self, path: str, between: Callable[[], None] = lambda: None, **asked: Any) -> list[dict[str, Any]]:
         """The items of every page, in order; `between` is done after each page."""
-        items, cursor = [], None
-        while True:
+        items, cursor, seen = [], None, set()
+        while cursor not in seen:
+            seen.add(cursor)
             page = self.client.get(path, params={**asked, **({"cursor": cursor} if cursor else {})})
             assert page.status_code == 200, page.text
             items += page.json()["items"]
@@ -53,6 +54,7 @@ class Store:
                 return items
             assert len(page.json()["items"]) == asked["limit"]
             between()
+        pytest.fail("a page leads back to one before it")
 
 
 @pytest.fixture(scope="module")
