@@ -9,6 +9,7 @@ import anyio.to_thread
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
 from sqlalchemy import Engine
+from starlette.middleware.gzip import GZipMiddleware
 
 from craveny_api import dashboard, problems
 from craveny_api.auth.roles import check_routes
@@ -56,6 +57,8 @@ def create_app(settings: ApiSettings, engine: Engine, *, build: Path = dashboard
         app.include_router(router, dependencies=[Depends(refuse_unknown_parameters)])
     check_routes(app)
     dashboard.serve(app, build)
+    app.add_middleware(dashboard.KeptFiles)
+    app.add_middleware(GZipMiddleware, minimum_size=2048, compresslevel=5)
     app.add_middleware(Envelope, metrics=app.state.metrics)
     _describe_problems(app)
     return app

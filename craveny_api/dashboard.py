@@ -5,11 +5,14 @@ from pathlib import Path
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute, iter_route_contexts
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BUILD = Path(__file__).with_name("_ui")
+OTHERS = ("/api", "/health", "/ready", "/metrics")
+FOREVER = "public, max-age=31536000, immutable"
 MISSING = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Craveny</title>
 <h1>The dashboard is not built</h1>
 <p>The API works: see <a href="/api/openapi.json">/api/openapi.json</a>.</p>
@@ -49,6 +52,27 @@ class _NoSuchRoute:
         if known:
             raise HTTPException(405, headers={"Allow": ", ".join(sorted(known))})
         raise HTTPException(404)
+
+
+class KeptFiles:
+    """Says how long the dashboard's files may be kept: those named by their content for ever, others until asked."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, with Cache-Control where a file of the dashboard is the answer."""
+        if scope["type"] != "http" or scope["path"] in OTHERS or scope["path"].startswith("/api/"):
+            await self.app(scope, receive, send)
+            return
+
+        async def dated(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] in (200, 206, 304):
+                kept = FOREVER if scope["path"].startswith("/assets/") else "no-cache"
+                MutableHeaders(scope=message)["Cache-Control"] = kept
+            await send(message)
+
+        await self.app(scope, receive, dated)
 
 
 async def _explain(_request: Request) -> HTMLResponse:
