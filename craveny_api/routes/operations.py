@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Request
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Engine
+from starlette.datastructures import State
 
 from craveny_api import schemas
 from craveny_api.auth.roles import Needs
@@ -66,9 +67,12 @@ _NOTIFICATION = {
 }  # fmt: skip
 
 
-def orchestration(request: Request) -> Engine:
-    """The engine on Dagster's database, opened once; 503 when its address is not set or not an address."""
-    state = request.app.state
+async def orchestration(request: Request) -> Engine:
+    """The engine on Dagster's database; 503 when its address is not set or not an address."""
+    return _orchestration(request.app.state)
+
+
+def _orchestration(state: State) -> Engine:
     if not hasattr(state, "orchestration"):
         with unavailable_when_gone():
             timeout = state.settings.statement_timeout
@@ -172,7 +176,7 @@ def list_processes(request: Request, read: Read) -> list[schemas.ProcessState]:
 
 def _daemon(request: Request, now: datetime) -> list[schemas.ProcessState]:
     try:
-        with unavailable_when_gone(), reading(orchestration(request)) as runs:
+        with unavailable_when_gone(), reading(_orchestration(request.app.state)) as runs:
             beats = daemon_beats(runs)
     except Refusal as gone:
         return [schemas.ProcessState(process="dagster", beat_at=None, is_alive=False, detail=gone.detail)]
