@@ -5,7 +5,7 @@ import json
 import ssl
 import subprocess
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.client import HTTPMessage, HTTPSConnection
@@ -25,7 +25,7 @@ NAMES = ("compose.sum_mib",)
 OVERRIDE = PROJECT / "tests" / "compose" / "override.yml"
 STAND_IN = PROJECT / "tests" / "compose" / "postgres"
 HOST = "localhost"
-UP_SECONDS = 600
+UP_SECONDS = 900
 IDLE_SECONDS = 30
 ROUNDS = 20
 PAGES = (
@@ -46,8 +46,10 @@ Answer = TypeVar("Answer")
 class ComposeStack:
     """The started stack: its containers, and a way to ask it as a client inside its namespace does."""
 
-    def __init__(self, folder: Path, started: Engine, client: docker.DockerClient, say: Say) -> None:
-        self.settings = _settings()
+    def __init__(
+        self, folder: Path, started: Engine, client: docker.DockerClient, say: Say, settings: Mapping[str, str]
+    ) -> None:
+        self.settings = {**_settings(), **settings}
         self._engine, self._client, self._say = started, client, say
         self._env_file = folder / "env"
         self._env_file.write_text("\n".join(f"{k}={v}" for k, v in self.settings.items()) + "\n", encoding="utf-8")
@@ -173,17 +175,20 @@ def _enter(namespace: Path) -> None:
 
 
 @contextmanager
-def compose_stack(say: Say) -> Iterator[ComposeStack]:
-    """The stack built and healthy, everything gone afterwards; NoEngine where no engine can be started."""
+def compose_stack(say: Say, **settings: str) -> Iterator[ComposeStack]:
+    """The stack built and healthy with the settings of a first start and these; everything is gone afterwards.
+
+    Raises NoEngine where no engine can be started.
+    """
     with engine(say) as ours:
         with ours.building() as client:
             ours.add_base(client)
-            stack = ComposeStack(ours.folder, ours, client, say)
+            stack = ComposeStack(ours.folder, ours, client, say, settings)
             say("building the images")
             stack.compose("build", "--quiet")
             build_stand_in(client)
         with ours.isolated() as client:
-            stack = ComposeStack(ours.folder, ours, client, say)
+            stack = ComposeStack(ours.folder, ours, client, say, settings)
             try:
                 stack.start()
                 yield stack

@@ -27,7 +27,7 @@ def stack() -> Iterator[ComposeStack]:
         sys.__stderr__.write(f"{time.monotonic() - begun:7.1f} s  {line}\n")
 
     try:
-        with compose_stack(say) as started:
+        with compose_stack(say, CRAVENY_SAMPLE_DAYS="10") as started:
             yield started
     except NoEngine as reason:
         pytest.skip(f"SKIPPED: no container engine here, for {reason}")
@@ -146,3 +146,11 @@ def test_memory_stays_below_what_the_small_host_has(stack: ComposeStack, capsys:
     with capsys.disabled():
         sys.stdout.write("\n" + "\n".join(map(str, figures(stack))) + "\n")
     assert next(figures(stack)).holds
+
+
+def test_all_of_it_ends_by_itself_when_asked_and_comes_back_as_it_was(stack: ComposeStack) -> None:
+    _, _, before = stack.ask("/api/predictions?market=us&limit=5")
+    stack.compose("stop")
+    assert {name for name, state in stack.states().items() if state == "exited 137"} == set(), "ended by force"
+    stack.start()
+    assert stack.ask("/api/predictions?market=us&limit=5")[2] == before
