@@ -9,9 +9,15 @@ export type Format = ReturnType<typeof formatFor>;
 
 /** The kind of each figure the API names; what it does not know is a score. */
 export function figureKind(name: string): FigureKind {
-  if (name === "coverage" || name === "hit_rate" || name === "up_share") return "share";
-  if (name === "mean_return" || name === "max_drawdown") return "return";
+  if (name === "coverage" || name === "hit_rate" || name === "up_share" || name === "max_drawdown") return "share";
+  if (name === "mean_return") return "return";
   return "score";
+}
+
+/** How many decimals a price in a currency has; two while the currency is not known. */
+export function decimalsOf(currency: string | undefined): number {
+  if (currency === undefined) return 2;
+  return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
 }
 
 export function formatFor(language: Language, words: Words) {
@@ -39,8 +45,11 @@ export function formatFor(language: Language, words: Words) {
     share,
     /** +1.25 % of a fraction. */
     change,
-    /** 1,234.50 */
-    price: number({ minimumFractionDigits: 2, maximumFractionDigits: 2 }),
+    /** 1,234.50, with as many decimals as the currency has. */
+    price: (value: number | null | undefined, currency: string | undefined) => {
+      const digits = decimalsOf(currency);
+      return number({ minimumFractionDigits: digits, maximumFractionDigits: digits })(value);
+    },
     score,
     figure: (value: number | null, kind: FigureKind) => figures[kind](value),
     /** A local day, as the API writes it. */

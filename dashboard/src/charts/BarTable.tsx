@@ -27,11 +27,11 @@ export function BarTable({ bars, label }: { bars: Bars; label: string }) {
               {bar.is_corrected && <span className="badge ml-1 text-warn">{words.corrected}</span>}
               {bar.split_ratio !== 1 && <span className="badge ml-1 text-soft">{words.split(String(bar.split_ratio))}</span>}
             </th>
-            <td>{format.price(bar.open)}</td>
-            <td>{format.price(bar.high)}</td>
-            <td>{format.price(bar.low)}</td>
-            <td>{format.price(bar.close)}</td>
-            <td>{format.price(bar.adjusted_close)}</td>
+            <td>{format.price(bar.open, bars.currency)}</td>
+            <td>{format.price(bar.high, bars.currency)}</td>
+            <td>{format.price(bar.low, bars.currency)}</td>
+            <td>{format.price(bar.close, bars.currency)}</td>
+            <td>{format.price(bar.adjusted_close, bars.currency)}</td>
             <td>{format.count(bar.volume)}</td>
           </tr>
         ))}

@@ -8,6 +8,7 @@ import { ChartFigure } from "@/charts/ChartFigure";
 import { inOrder, type Mark } from "@/charts/marks";
 import { useThemeName } from "@/charts/palette";
 import { useDrawing } from "@/charts/useDrawing";
+import { decimalsOf } from "@/format";
 import { useChartsWords } from "@/i18n/charts";
 import { useFormat, useLanguage } from "@/i18n/words";
 import { coloursOf } from "@/market";
@@ -21,17 +22,17 @@ export function CandleChart({ bars, marks, onMark }: Props) {
   const format = useFormat();
   const candles = useMemo(() => candlesOf(bars.items), [bars]);
   const [hovered, setHovered] = useState<string | null>(null);
-  const { host, failed } = useCandles(candles, marks, setHovered, onMark);
+  const { host, failed } = useCandles(bars.currency, candles, marks, setHovered, onMark);
   const last = candles.at(-1);
   const label = words.candles(
     bars.symbol,
     candles[0]?.session_date ?? "",
     last?.session_date ?? "",
-    `${format.price(last?.close)} ${bars.currency}`,
+    `${format.price(last?.close, bars.currency)} ${bars.currency}`,
   );
   return (
     <div data-colours={coloursOf(bars.market)}>
-      <CandleLegend candle={candles.find((candle) => candle.session_date === hovered) ?? last} market={bars.market} />
+      <CandleLegend candle={candles.find((candle) => candle.session_date === hovered) ?? last} bars={bars} />
       <ChartFigure label={label} table={() => <BarTable bars={bars} label={label} />}>
         {failed && <p role="alert">{words.failed}</p>}
         <div ref={host} role="img" aria-label={label} className="h-72 w-full sm:h-96" />
@@ -39,7 +40,7 @@ export function CandleChart({ bars, marks, onMark }: Props) {
         {isAdjusted(bars.items) && <p className="text-xs text-soft">{words.adjustedNote}</p>}
         <p className="mt-1 text-xs text-soft">
           TradingView Lightweight Charts™ Copyright © 2025 TradingView, Inc.{" "}
-          <a href="https://www.tradingview.com/" rel="noopener noreferrer" target="_blank">
+          <a className="underline" href="https://www.tradingview.com/" rel="noopener noreferrer" target="_blank">
             https://www.tradingview.com/
           </a>
         </p>
@@ -49,6 +50,7 @@ export function CandleChart({ bars, marks, onMark }: Props) {
 }
 
 function useCandles(
+  currency: string,
   candles: ReturnType<typeof candlesOf>,
   marks: Mark[],
   onHover: (day: string | null) => void,
@@ -62,9 +64,9 @@ function useCandles(
     host,
     async (element) => {
       const { drawCandles } = await import("@/charts/candles");
-      return drawCandles(element, language, { onHover, onMark: (id) => mark(id) });
+      return drawCandles(element, { language, decimals: decimalsOf(currency) }, { onHover, onMark: (id) => mark(id) });
     },
-    language,
+    `${language} ${currency}`,
   );
   useEffect(() => drawing?.show(candles, inOrder(marks)), [drawing, candles, marks, theme]);
   return { host, failed };

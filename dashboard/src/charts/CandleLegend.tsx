@@ -1,10 +1,11 @@
+import type { Bars } from "@/api/shapes";
 import type { Candle } from "@/charts/bars";
 import { useChartsWords } from "@/i18n/charts";
 import { useFormat } from "@/i18n/words";
 import { ChangeText } from "@/parts/ChangeText";
 
 /** Open, high, low, close and volume of the bar under the crosshair, else of the last one. */
-export function CandleLegend({ candle, market }: { candle: Candle | undefined; market: string }) {
+export function CandleLegend({ candle, bars }: { candle: Candle | undefined; bars: Bars }) {
   const words = useChartsWords();
   const format = useFormat();
   if (candle === undefined) return null;
@@ -23,7 +24,7 @@ export function CandleLegend({ candle, market }: { candle: Candle | undefined; m
       {prices.map(([name, value]) => (
         <div key={name} className="flex gap-1">
           <dt className="text-soft">{name}</dt>
-          <dd>{format.price(value)}</dd>
+          <dd>{format.price(value, bars.currency)}</dd>
         </div>
       ))}
       <div className="flex gap-1">
@@ -33,7 +34,7 @@ export function CandleLegend({ candle, market }: { candle: Candle | undefined; m
       <div>
         <dt className="sr-only">{words.change}</dt>
         <dd>
-          <ChangeText value={candle.change} market={market} />
+          <ChangeText value={candle.change} market={bars.market} />
         </dd>
       </div>
     </dl>

@@ -50,7 +50,7 @@ function Tick({ share }: { share: number }) {
     <g>
       <line className="chart-grid" x1={x(share)} y1={box.top} x2={x(share)} y2={box.bottom} />
       <line className="chart-grid" x1={box.left} y1={y(share)} x2={box.right} y2={y(share)} />
-      <text x={x(share)} y={box.bottom + 36} textAnchor="middle">
+      <text x={x(share)} y={box.bottom + 36} textAnchor={share === 1 ? "end" : "middle"}>
         {text}
       </text>
       <text x={box.left - 6} y={y(share) + 4} textAnchor="end">

@@ -15,6 +15,12 @@ import type { Candle } from "@/charts/bars";
 import type { Mark } from "@/charts/marks";
 import { paletteAt, type Palette } from "@/charts/palette";
 
+interface CandleWords {
+  language: string;
+  /** How many a price has. */
+  decimals: number;
+}
+
 interface CandleEvents {
   /** The day under the crosshair, null when it left the chart. */
   onHover: (sessionDate: string | null) => void;
@@ -28,15 +34,18 @@ export interface CandleDrawing {
 }
 
 /** An empty chart inside `element`, filled by `show`. */
-export function drawCandles(element: HTMLElement, locale: string, events: CandleEvents): CandleDrawing {
+export function drawCandles(element: HTMLElement, { language, decimals }: CandleWords, events: CandleEvents): CandleDrawing {
   const chart = createChart(element, {
     autoSize: true,
     layout: { attributionLogo: false }, // its style element would break the CSP; the notice stands under the chart
-    localization: { locale, dateFormat: "yyyy-MM-dd" },
+    localization: { locale: language, dateFormat: "yyyy-MM-dd" },
     crosshair: { mode: CrosshairMode.Magnet },
     handleScroll: { vertTouchDrag: false },
   });
-  const prices = chart.addSeries(CandlestickSeries, { borderVisible: false });
+  const prices = chart.addSeries(CandlestickSeries, {
+    borderVisible: false,
+    priceFormat: { type: "price", precision: decimals, minMove: 10 ** -decimals },
+  });
   prices.priceScale().applyOptions({ scaleMargins: { top: 0.12, bottom: 0.28 } });
   const volume = chart.addSeries(HistogramSeries, {
     priceScaleId: "volume",

@@ -100,6 +100,7 @@ function labelEnds(self: uPlot, series: AlignedSeries): void {
   ctx.save();
   ctx.font = `${11 * ratio}px system-ui, sans-serif`;
   ctx.textBaseline = "middle";
+  ctx.textAlign = "left";
   let free = -Infinity;
   for (const end of ends) {
     const y = Math.max(end.y, free);

@@ -26,7 +26,7 @@ export function DataTable({ label, columns, rows }: Props) {
         <tbody>
           {rows.map(({ key, cells: [title, ...cells] }) => (
             <tr key={key}>
-              <th scope="row">{title}</th>
+              <th scope="row" className="min-w-24">{title}</th>
               {cells.map((cell, column) => (
                 <td key={columns[column + 1]}>{cell}</td>
               ))}

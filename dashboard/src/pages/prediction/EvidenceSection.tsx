@@ -33,7 +33,7 @@ type Props = { evidence: Evidence; market: string };
 function Stories({ evidence, market }: Props) {
   const words = usePredictionWords();
   return (
-    <div>
+    <div className="min-w-0">
       <h3 className="mb-2 font-medium">{words.stories}</h3>
       {evidence.stories.length === 0 ? (
         <p className="text-soft">{words.noStories}</p>
@@ -53,7 +53,7 @@ function Stories({ evidence, market }: Props) {
 function Neighbours({ evidence, market }: Props) {
   const words = usePredictionWords();
   return (
-    <div>
+    <div className="min-w-0">
       <h3 className="mb-2 font-medium">{words.neighbours}</h3>
       {evidence.neighbours.length === 0 ? (
         <p className="text-soft">{words.noNeighbours}</p>
@@ -94,7 +94,7 @@ function Calls({ evidence, market }: Props) {
   const format = useFormat();
   if (evidence.calls.length === 0) return null;
   return (
-    <div>
+    <div className="min-w-0">
       <h3 className="mb-2 font-medium">{words.calls}</h3>
       <DataTable
         label={words.calls}

@@ -3,7 +3,7 @@ import "@/charts/charts.css";
 import { usePredictionWords } from "@/i18n/prediction";
 import { useFormat } from "@/i18n/words";
 
-const WIDTH = 300;
+const WIDTH = 448;
 
 /** The stated probability as a bar from one half, the base rate as a dashed line. */
 export function ProbabilityBar({ forecast }: { forecast: PredictionDetail }) {

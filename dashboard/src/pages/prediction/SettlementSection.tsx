@@ -58,10 +58,11 @@ function SettledFacts({ forecast: { settlement, market } }: { forecast: Predicti
   );
 }
 
-function DecidingBars({ forecast: { entry_bar, exit_bar } }: { forecast: PredictionDetail }) {
+function DecidingBars({ forecast: { entry_bar, exit_bar, market } }: { forecast: PredictionDetail }) {
   const words = usePredictionWords();
   const charts = useChartsWords();
   const format = useFormat();
+  const currency = useMarket(market)?.currency;
   if (entry_bar === null && exit_bar === null) return null;
   const bars = [
     { name: words.entry, bar: entry_bar },
@@ -76,9 +77,9 @@ function DecidingBars({ forecast: { entry_bar, exit_bar } }: { forecast: Predict
         cells: [
           name,
           format.day(bar?.session_date),
-          format.price(bar?.open),
-          format.price(bar?.close),
-          format.price(bar?.adjusted_close),
+          format.price(bar?.open, currency),
+          format.price(bar?.close, currency),
+          format.price(bar?.adjusted_close, currency),
         ],
       }))}
     />

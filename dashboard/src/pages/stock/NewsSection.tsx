@@ -24,7 +24,7 @@ export function NewsSection({ code, symbol }: { code: string; symbol: string }) 
           if (articles.length === 0) return <EmptyState title={words.noNews} help={words.noNewsHelp} />;
           return (
             <>
-              <div role="region" aria-label={words.news} tabIndex={0} className="relative max-h-[36rem] overflow-y-auto">
+              <div role="group" aria-label={words.news} tabIndex={0} className="relative max-h-[36rem] overflow-y-auto">
                 <ul className="grid gap-3">
                   {articles.map((article) => (
                     <NewsItem key={article.news_id} article={article} timezone={timezone} />

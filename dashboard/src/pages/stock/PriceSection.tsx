@@ -74,8 +74,8 @@ function RangeLinks({ chosen }: { chosen: StockQuestion["search"]["range"] }) {
           search={(before) => ({ ...before, range })}
           replace
           resetScroll={false}
-          aria-current={range === chosen ? "true" : undefined}
-          aria-label={words.rangesLong[range]}
+          activeOptions={{ exact: true }}
+          title={words.rangesLong[range]}
           className={`control inline-flex items-center no-underline ${range === chosen ? "control-chosen" : ""}`}
         >
           {words.ranges[range]}

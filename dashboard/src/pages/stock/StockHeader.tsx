@@ -28,7 +28,7 @@ export function StockHeader({ stock }: { stock: StockDetail }) {
             {words.newest} {bar?.session_date}
           </dt>
           <dd className="text-lg font-semibold">
-            {bar === null ? words.noBar : `${format.price(bar.close)} ${stock.currency}`}
+            {bar === null ? words.noBar : `${format.price(bar.close, stock.currency)} ${stock.currency}`}
           </dd>
         </dl>
       </PageHeader>

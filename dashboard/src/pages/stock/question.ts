@@ -47,5 +47,5 @@ export function useForecasts({ code, symbol, search, model }: StockQuestion, new
 }
 
 export function useStockNews(code: string, symbol: string) {
-  return useInfiniteQuery(stockNews(code, symbol, { limit: 50 }));
+  return useInfiniteQuery(stockNews(code, symbol, { limit: 100 }));
 }
