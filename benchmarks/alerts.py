@@ -13,15 +13,17 @@ from statistics import median
 from benchmarks.figures import Figure
 from benchmarks.homes import Say, temporary_folder
 from benchmarks.running import Deployment
+from craveny_domain.calendar import trading_sessions
 from craveny_store.orchestration import FailedRunRow, failed_runs, open_orchestration
 from tests.alerts.bot_api import BotApi, bot_api
 
 NAMES = ("alert.median_seconds", "alert.worst_seconds", "alert.missing")
 FAILURES, BURST = 30, 100
 JOB = "us_forecast_job"
-FIRST = date(2016, 1, 6)
-"""A Wednesday, long before the sample: its forecast fails. No Wednesday is a holiday until 2018-07-04."""
+FIRST, LAST = date(2025, 3, 3), date(2025, 12, 31)
+"""Sessions that the sample speaks for and nobody has materialized: their forecasts fail."""
 PATIENCE_SECONDS = 900
+_DAYS = [str(session.session_date) for session in trading_sessions("XNYS", FIRST, LAST)]
 _COUNTED = re.compile(r"(?:(\d+) × )?us/prediction failed")
 
 
@@ -29,7 +31,7 @@ def measure_alerts(_wanted: Collection[str], say: Say) -> Iterator[Figure]:
     """The three figures of alerts and what belongs to them, always together."""
     with temporary_folder("alerts") as folder, bot_api() as bot:
         deployment = Deployment(folder / "home", say)
-        deployment.environment |= {**bot.environment(), "CRAVENY_SAMPLE_DAYS": "1", "CRAVENY_ALERT_HEARTBEAT": ""}
+        deployment.environment |= {**bot.environment(), "CRAVENY_SAMPLE_DAYS": "7", "CRAVENY_ALERT_HEARTBEAT": ""}
         with deployment.started():
             seconds = [_one(deployment, bot, number, say) for number in range(FAILURES)]
             what = "end of the failed run to its message in the chat"
@@ -39,7 +41,7 @@ def measure_alerts(_wanted: Collection[str], say: Say) -> Iterator[Figure]:
 
 
 def _one(deployment: Deployment, bot: BotApi, number: int, say: Say) -> float:
-    run_id = deployment.launch(JOB, str(FIRST + timedelta(weeks=number)))
+    run_id = deployment.launch(JOB, _DAYS[number])
     _until(lambda: any(run_id in arrival.raw for arrival in bot.arrivals), f"run {run_id} is told")
     arrival = next(each for each in bot.arrivals if run_id in each.raw)
     seconds = arrival.at - _failed(deployment)[run_id].ended_at.timestamp()
@@ -49,7 +51,7 @@ def _one(deployment: Deployment, bot: BotApi, number: int, say: Say) -> float:
 
 def _burst(deployment: Deployment, bot: BotApi, say: Say) -> Iterator[Figure]:
     told, messages, begun = _told(bot), len(bot.arrivals), time.monotonic()
-    launched = {deployment.launch(JOB, str(FIRST + timedelta(weeks=FAILURES + n))) for n in range(BURST)}
+    launched = {deployment.launch(JOB, _DAYS[FAILURES + n]) for n in range(BURST)}
     say(f"{BURST} runs launched")
     _until(lambda: launched <= set(_failed(deployment)), "every run has failed")
     over = time.monotonic()
