@@ -29,7 +29,7 @@ EXAMPLE = {
     "available_at": "2026-10-16T12:00:00Z", "basis": "declared", "story_id": 4711, "symbols": ["ACME"],
     "is_synthetic": True,
 }  # fmt: skip
-PAGE_EXAMPLE = {"items": [EXAMPLE], "next_cursor": "WyIyMDI2LTEwLTE2VDEyOjAwOjAwWiIsNDcxMV0"}
+PAGE_EXAMPLE = {"items": [EXAMPLE], "next_cursor": "WyJuZXdlc3QiLCIyMDI2LTEwLTE2VDEyOjAwOjAwWiIsNDcxMV0"}
 
 
 @router.get("", responses={200: examples(PAGE_EXAMPLE), **documented(304, 404)}, summary="Articles")
