@@ -14,6 +14,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from craveny_api import dashboard, problems
 from craveny_api.auth.roles import check_routes
 from craveny_api.auth.tokens import Tokens
+from craveny_api.body_limit import BodyLimit
 from craveny_api.envelope import Envelope
 from craveny_api.metrics import Metrics
 from craveny_api.parameters import refuse_unknown_parameters
@@ -46,7 +47,6 @@ def create_app(settings: ApiSettings, engine: Engine, *, build: Path = dashboard
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        max_body_size=settings.body_limit,
         generate_unique_id_function=_operation_id,
         lifespan=_lifespan,
     )
@@ -57,6 +57,7 @@ def create_app(settings: ApiSettings, engine: Engine, *, build: Path = dashboard
         app.include_router(router, dependencies=[Depends(refuse_unknown_parameters)])
     check_routes(app)
     dashboard.serve(app, build)
+    app.add_middleware(BodyLimit, limit=settings.body_limit)
     app.add_middleware(dashboard.KeptFiles)
     app.add_middleware(GZipMiddleware, minimum_size=2048, compresslevel=5)
     app.add_middleware(Envelope, metrics=app.state.metrics)

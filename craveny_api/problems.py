@@ -88,7 +88,6 @@ async def _http(request: Request, error: Exception) -> Response:
     told = {
         404: ("Not found", f"There is nothing at {request.url.path}. See /api/openapi.json for what there is."),
         405: ("Method not allowed", f"Use {headers.get('Allow', headers.get('allow', 'GET'))} at this address."),
-        413: ("Body too large", "The body is larger than this API accepts. Send less."),
     }
     title, detail = told.get(status, ("Bad request", f"{error.detail}. Correct the request."))
     return problem(request.state.request_id, status, title, detail, headers)

@@ -1,6 +1,5 @@
 """What this process needs and whether it is there."""
 
-from functools import cache
 from importlib.metadata import version
 from socket import create_connection
 from urllib.parse import urlsplit
@@ -35,14 +34,9 @@ def _store(engine: Engine) -> dict[str, str]:
         found = schema_revision(engine)
     except (OperationalError, PoolTimeoutError):
         return {"database": "does not answer", "schema": "unknown while the database does not answer"}
-    wanted = _wanted_revision()
+    wanted = newest_revision()
     schema = "ok" if found == wanted else f"stands at {found or 'nothing'}, needs {wanted}: run `craveny up`"
     return {"database": "ok", "schema": schema}
-
-
-@cache
-def _wanted_revision() -> str:
-    return newest_revision()
 
 
 def _milvus(uri: str) -> str:

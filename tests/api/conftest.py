@@ -85,8 +85,8 @@ def api_address(database: str, api_settings: ApiSettings) -> Iterator[str]:
 
 
 @contextmanager
-def api_process(database_url: str, signing_keys: Path, **settings: str) -> Iterator[str]:
-    """`python -m craveny_api` on a free port until the block ends; gives its address."""
+def api_process(database_url: str, signing_keys: Path, log: Path | None = None, **settings: str) -> Iterator[str]:
+    """`python -m craveny_api` on a free port until the block ends; gives its address. It writes to `log`."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     environment = {
@@ -96,7 +96,9 @@ def api_process(database_url: str, signing_keys: Path, **settings: str) -> Itera
         "CRAVENY_SIGNING_KEYS": str(signing_keys),
         **settings,
     }
-    process = subprocess.Popen([sys.executable, "-m", "craveny_api"], cwd=ROOT, env=environment)
+    argv = [sys.executable, "-m", "craveny_api"]
+    with (log or Path(os.devnull)).open("wb") as out:
+        process = subprocess.Popen(argv, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT)
     address = f"http://127.0.0.1:{port}"
     try:
         wait_until(lambda: _answers(address, process), f"the API answers at {address}")
