@@ -29,7 +29,7 @@ export const router = createRouter({
 
 whenLoginIsNeeded(() => {
   const { pathname, href } = router.latestLocation;
-  if (pathname !== "/login") void router.navigate({ to: "/login", search: { next: href } });
+  if (pathname !== "/login") void router.navigate({ to: "/login", search: { next: href, reason: "ended" } });
 });
 
 declare module "@tanstack/react-router" {

@@ -28,7 +28,7 @@ const en = {
   freshness: "Freshness",
   fresh: "up to date",
   late: "late",
-  expected: (day: string) => `expected ${day}`,
+  expected: (day: string) => `due ${day}`,
   gates: (n: number) => (n === 1 ? "1 failing check" : `${n} failing checks`),
   noFreshness: "No asset has been materialized yet",
   failures: (n: number) => (n === 1 ? "1 day is not as it should be" : `${n} days are not as they should be`),

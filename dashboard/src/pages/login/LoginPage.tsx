@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link, useRouter } from "@tanstack/react-router";
 import { useUser } from "@/api/session";
 import { useLoginWords } from "@/i18n/login";
+import { useWords } from "@/i18n/words";
 import { LoginForm } from "@/pages/login/LoginForm";
 import { PageHeader } from "@/parts/PageHeader";
 
@@ -10,8 +11,9 @@ const route = getRouteApi("/login");
 /** The way in; afterwards back to where the person came from. */
 export function LoginPage() {
   const words = useLoginWords();
+  const { loginHelp } = useWords().problem;
   const user = useUser();
-  const { next } = route.useSearch();
+  const { next, reason } = route.useSearch();
   const router = useRouter();
   const queries = useQueryClient();
   const goOn = () => {
@@ -22,6 +24,11 @@ export function LoginPage() {
   return (
     <div className="mx-auto max-w-sm">
       <PageHeader title={words.title} lead={words.lead} />
+      {reason === "ended" && user.email === null && (
+        <p role="status" className="mb-3 rounded bg-warn-wash px-3 py-2 text-warn">
+          {loginHelp}
+        </p>
+      )}
       <div className="panel p-4">
         {user.email === null ? (
           <LoginForm onDone={goOn} />

@@ -78,7 +78,8 @@ function Asset({ freshness: asset }: { freshness: Freshness }) {
       </span>
       <span className="block text-xs text-soft">{format.day(asset.newest_date)}</span>
       <span className={`block text-xs ${asset.is_late ? "text-warn" : "text-soft"}`}>
-        {asset.is_late ? `${words.late}, ${words.expected(asset.expected_date)}` : words.fresh}
+        {asset.is_late ? words.late : words.fresh}
+        {asset.is_late && <span className="block whitespace-nowrap">{words.expected(asset.expected_date)}</span>}
       </span>
       {asset.failing_gates > 0 && <span className="block text-xs text-bad">{words.gates(asset.failing_gates)}</span>}
     </li>
