@@ -118,7 +118,7 @@ class Sender:
             if muted:
                 outbox.mute(conn, muted, f"below the level {least}")
             telling = [w for w in waiting if w.notification_id not in muted and not is_held(w.notice, now, quiet)]
-            if not is_gathered(telling, now, outbox.told_since(conn, _MINUTE)):
+            if not telling or not is_gathered(telling, now, outbox.told_since(conn, _MINUTE)):
                 return
             outbox.compose(conn, drafts(telling, now, quiet))
             crash_point("composing")

@@ -63,7 +63,7 @@ class Stack:
             "MILVUS_URI": self.milvus_address,
             "CRAVENY_CODE_PORT": str(self.settings.code_port),
             "CRAVENY_API_PORT": str(self.settings.api_port),
-            "CRAVENY_API_ADDRESS": os.environ.get("CRAVENY_API_ADDRESS") or self.api_address,
+            "CRAVENY_API_ADDRESS": os.environ.get("CRAVENY_API_ADDRESS", self.api_address),
             "CRAVENY_SIGNING_KEYS": str(self.home.keys),
             "CRAVENY_DAGSTER_ADDRESS": os.environ.get("CRAVENY_DAGSTER_ADDRESS") or self.web_address,
             "DAGSTER_RUN_STATUS_SENSOR_PROCESS_LIMIT": "50",
