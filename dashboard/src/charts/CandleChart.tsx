@@ -57,6 +57,8 @@ function useCandles(
   onMark: (id: string) => void,
 ) {
   const language = useLanguage();
+  const format = useFormat();
+  const price = (value: number) => format.price(value, currency);
   const theme = useThemeName();
   const host = useRef<HTMLDivElement>(null);
   const mark = useEffectEvent(onMark);
@@ -64,7 +66,7 @@ function useCandles(
     host,
     async (element) => {
       const { drawCandles } = await import("@/charts/candles");
-      return drawCandles(element, { language, decimals: decimalsOf(currency) }, { onHover, onMark: (id) => mark(id) });
+      return drawCandles(element, { language, decimals: decimalsOf(currency), price }, { onHover, onMark: (id) => mark(id) });
     },
     `${language} ${currency}`,
   );

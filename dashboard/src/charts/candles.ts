@@ -19,6 +19,7 @@ interface CandleWords {
   language: string;
   /** How many a price has. */
   decimals: number;
+  price: (value: number) => string;
 }
 
 interface CandleEvents {
@@ -34,11 +35,11 @@ export interface CandleDrawing {
 }
 
 /** An empty chart inside `element`, filled by `show`. */
-export function drawCandles(element: HTMLElement, { language, decimals }: CandleWords, events: CandleEvents): CandleDrawing {
+export function drawCandles(element: HTMLElement, { language, decimals, price }: CandleWords, events: CandleEvents): CandleDrawing {
   const chart = createChart(element, {
     autoSize: true,
     layout: { attributionLogo: false }, // its style element would break the CSP; the notice stands under the chart
-    localization: { locale: language, dateFormat: "yyyy-MM-dd" },
+    localization: { locale: language, priceFormatter: price, dateFormat: "yyyy-MM-dd" },
     crosshair: { mode: CrosshairMode.Magnet },
     handleScroll: { vertTouchDrag: false },
   });
