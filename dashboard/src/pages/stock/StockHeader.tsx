@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import type { StockDetail } from "@/api/shapes";
 import { useStockWords } from "@/i18n/stock";
 import { useFormat, useWords } from "@/i18n/words";
@@ -23,6 +24,15 @@ export function StockHeader({ stock }: { stock: StockDetail }) {
           </>
         }
       >
+        {stock.kind === "stock" && (
+          <Link
+            to="/predictions"
+            search={{ market: stock.market, symbol: stock.symbol }}
+            className="control inline-flex items-center"
+          >
+            {words.compare}
+          </Link>
+        )}
         <dl className="text-right">
           <dt className="text-xs text-soft">
             {words.newest} {bar?.session_date}
