@@ -11,13 +11,16 @@ from craveny_api.schemas import Health, Readiness, Settings
 router = APIRouter(tags=["service"], dependencies=[Depends(Needs("public"))])
 
 
-@router.get("/health")
+@router.get("/health", responses=documented())
 async def health() -> Health:
     """That the process answers; asks nobody else."""
     return Health(version=VERSION)
 
 
-@router.get("/ready", responses={503: {"model": Readiness, "description": "A part that is needed does not answer"}})
+@router.get(
+    "/ready",
+    responses={**documented(), 503: {"model": Readiness, "description": "A part that is needed does not answer"}},
+)
 def ready(request: Request, response: Response) -> Readiness:
     """Whether every part that is needed answers; 503 naming the one that does not."""
     found = look(request.app.state)
@@ -26,7 +29,7 @@ def ready(request: Request, response: Response) -> Readiness:
     return found
 
 
-@router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
+@router.get("/metrics", response_class=Response, responses={**documented(), 200: {"content": {"text/plain": {}}}})
 def metrics(request: Request) -> Response:
     """Counts and times, for Prometheus."""
     return Response(generate_latest(request.app.state.metrics.registry), media_type=CONTENT_TYPE_LATEST)
