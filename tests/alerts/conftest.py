@@ -12,10 +12,12 @@ from sqlalchemy import Engine, text
 
 from craveny_alerts.sender import Pace, Sender
 from craveny_alerts.settings import AlertSettings
+from craveny_cli.services.postgres import EmbeddedPostgres
 from craveny_domain.alerts import Notice
 from craveny_store import notifications as outbox
 from craveny_store.engine import open_engine
 from tests.alerts.bot_api import BotApi, bot_api
+from tests.api.orchestrated import Orchestrated, orchestrated
 from tests.conftest import utc, wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -27,6 +29,23 @@ def bot() -> Iterator[BotApi]:
     """A Bot API that behaves until it is told otherwise."""
     with bot_api() as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def orchestration(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Orchestrated]:
+    """A Dagster instance on Postgres for the tests of a module."""
+    with (
+        pytest.MonkeyPatch.context() as environment,
+        orchestrated(postgres, tmp_path_factory.mktemp("dagster"), environment) as found,
+    ):
+        yield found
+
+
+@pytest.fixture
+def dagster(orchestration: Orchestrated) -> Orchestrated:
+    """The module's instance without a run, an event or a heartbeat."""
+    orchestration.execute("TRUNCATE runs, run_tags, event_logs, daemon_heartbeats CASCADE")
+    return orchestration
 
 
 def settings_for(bot: BotApi, **more: str) -> AlertSettings:

@@ -1,8 +1,6 @@
 """Failed runs of a real Dagster on Postgres: what its sensor tells, and what the reconcile scan finds untold."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import dagster as dg
 import pytest
@@ -12,10 +10,9 @@ from craveny_alerts.reconcile import SENSOR_TIME, reconcile
 from craveny_assets.definitions import build_definitions
 from craveny_assets.failures import run_failure_sensor
 from craveny_assets.jobs import job_name
-from craveny_cli.services.postgres import EmbeddedPostgres
 from craveny_domain.clocks import Market
 from craveny_store.orchestration import open_orchestration
-from tests.api.orchestrated import Orchestrated, orchestrated
+from tests.api.orchestrated import Orchestrated
 
 BEFORE_ALL = date(2026, 6, 1)
 ADDRESS = "http://ui:3000"
@@ -31,14 +28,10 @@ def doomed_job() -> None:
     doomed()
 
 
-@pytest.fixture
-def dagster(
-    postgres: EmbeddedPostgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: str
-) -> Iterator[Orchestrated]:
+@pytest.fixture(autouse=True)
+def address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where links to runs begin."""
     monkeypatch.setenv("CRAVENY_DAGSTER_ADDRESS", ADDRESS)
-    assert database
-    with orchestrated(postgres, tmp_path, monkeypatch) as found:
-        yield found
 
 
 class Ticks:

@@ -5,13 +5,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
 
 from craveny_alerts.watchdog import Watchdog
-from craveny_cli.services.postgres import EmbeddedPostgres
 from craveny_domain.clocks import Market
 from craveny_store import notifications as outbox
 from craveny_store.engine import open_engine
@@ -19,17 +17,8 @@ from craveny_store.orchestration import open_orchestration
 from craveny_store.watch import clock, forecast_states
 from tests.alerts.bot_api import BotApi
 from tests.alerts.conftest import Process, a_notice, beat_detail, put, settings_for
-from tests.api.orchestrated import Orchestrated, orchestrated
+from tests.api.orchestrated import Orchestrated
 from tests.conftest import wait_until
-
-
-@pytest.fixture
-def dagster(
-    postgres: EmbeddedPostgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: str
-) -> Iterator[Orchestrated]:
-    assert database
-    with orchestrated(postgres, tmp_path, monkeypatch) as found:
-        yield found
 
 
 class Watch:
