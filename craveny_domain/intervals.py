@@ -8,6 +8,8 @@ import numpy as np
 LEVEL = 0.95
 """How often an interval should hold the figure it is for."""
 
+CELLS = 2**16
+
 
 def block_length(horizon: int, n_days: int) -> int:
     """Days per block: at least two horizons (overlapping outcomes), growing as the cube root; at most n_days."""
@@ -24,6 +26,11 @@ def block_indices(n_days: int, block: int, draws: int, rng: np.random.Generator)
     blocks = -(-n_days // block)
     starts = rng.integers(n_days, size=(draws, blocks, 1))
     return ((starts + np.arange(block)) % n_days).reshape(draws, blocks * block)[:, :n_days]
+
+
+def in_parts(histories: np.ndarray) -> list[np.ndarray]:
+    """The histories [H, any] in groups of rows: what is computed for all of them need not be in memory at once."""
+    return np.array_split(histories, max(1, -(-histories.size // CELLS)))
 
 
 def day_counts(indices: np.ndarray, n_days: int) -> np.ndarray:

@@ -10,7 +10,7 @@ from math import fsum
 
 import numpy as np
 
-from craveny_domain.intervals import day_counts
+from craveny_domain.intervals import day_counts, in_parts
 from craveny_domain.scoring import Figure, figure_of, resampled_days
 
 BINS = 10
@@ -67,8 +67,8 @@ def summarise_bins(
         np.add.at(row, (position, place), [getattr(score, name) for score in scores])
     answered, ups, probability = sums
     histories, block = resampled_days(len(ordinals), horizon, draws, seed)
-    counts = day_counts(histories, len(ordinals))
-    whole, part = counts @ answered, counts @ ups
+    counted = [day_counts(part, len(ordinals)) @ np.hstack([answered, ups]) for part in in_parts(histories)]
+    whole, part = np.hsplit(np.vstack(counted), 2)
     shares = np.divide(part, whole, out=np.full(whole.shape, np.nan), where=whole > 0)
     return [
         ReliabilityBin(

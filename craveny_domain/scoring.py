@@ -12,7 +12,14 @@ from operator import attrgetter
 
 import numpy as np
 
-from craveny_domain.intervals import block_indices, block_length, day_counts, has_enough_days, percentile_interval
+from craveny_domain.intervals import (
+    block_indices,
+    block_length,
+    day_counts,
+    has_enough_days,
+    in_parts,
+    percentile_interval,
+)
 
 LOG_CLIP = (0.01, 0.99)
 """Probabilities are brought into this range before their logarithm is taken."""
@@ -118,9 +125,10 @@ def summarise(
         return dict.fromkeys(FIGURES, Figure(None, None, None, 0, 0))
     _, table = _daily_sums(days)
     histories, block = resampled_days(len(table), horizon, draws, seed)
-    totals = dict(zip(SUMS, (day_counts(histories, len(table)) @ table).T, strict=True))
     daily = dict(zip(SUMS, table.T, strict=True))
-    series = _ratio_series(totals) | _path_series(_daily_profit(daily, horizon, cost_bps)[histories], totals["returns"])
+    profit = _daily_profit(daily, horizon, cost_bps)
+    parts = [_series(part, table, profit) for part in in_parts(histories)]
+    series = {name: np.concatenate([part[name] for part in parts]) for name in FIGURES}
     return {name: figure_of(series[name], *_support(name, daily), block) for name in FIGURES}
 
 
@@ -164,6 +172,12 @@ def _daily_sums(days: Sequence[DayScore]) -> tuple[np.ndarray, np.ndarray]:
     table = np.zeros((len(ordinals), len(SUMS)))
     np.add.at(table, position, [attrgetter(*SUMS)(score) for score in days])
     return ordinals, table
+
+
+def _series(histories: np.ndarray, table: np.ndarray, profit: np.ndarray) -> dict[str, np.ndarray]:
+    # Every figure of histories [H, n_days] over the days' sums and profits.
+    totals = dict(zip(SUMS, (day_counts(histories, len(table)) @ table).T, strict=True))
+    return _ratio_series(totals) | _path_series(profit[histories], totals["returns"])
 
 
 def _ratio_series(sums: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

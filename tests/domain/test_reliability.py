@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from craveny_domain.intervals import block_indices
@@ -51,6 +51,7 @@ def test_what_is_no_probability_is_refused(probability: float) -> None:
         bin_day(START, np.array([0.5, probability]), np.array([True, True]))
 
 
+@settings(deadline=None)
 @given(FORECASTS)
 def test_every_forecast_is_in_exactly_one_bin(forecasts: list[tuple[float, bool]]) -> None:
     probability, is_up = (np.array([f[i] for f in forecasts], dtype=kind) for i, kind in ((0, float), (1, bool)))
@@ -62,6 +63,7 @@ def test_every_forecast_is_in_exactly_one_bin(forecasts: list[tuple[float, bool]
     assert all(0 < s.answered >= s.ups and s.bin <= 10 * s.probability_sum / s.answered + 1e-9 for s in scores)
 
 
+@settings(deadline=None)
 @given(FORECASTS, st.randoms())
 def test_the_order_of_forecasts_changes_nothing(forecasts: list[tuple[float, bool]], rng) -> None:
     shuffled = list(forecasts)
