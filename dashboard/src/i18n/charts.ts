@@ -3,7 +3,7 @@ import { wordsOf } from "@/i18n/words";
 
 const en = {
   table: "The same as a table",
-  failed: "The chart could not be loaded. The table below it holds the same numbers.",
+  failed: "The chart could not be loaded. Reload the page; the table below holds the same numbers.",
   day: "Day",
   open: "Open",
   high: "High",
@@ -41,7 +41,7 @@ const en = {
 
 const ko: typeof en = {
   table: "같은 내용을 표로",
-  failed: "차트를 불러오지 못했습니다. 아래 표에 같은 수치가 있습니다.",
+  failed: "차트를 불러오지 못했습니다. 페이지를 새로 고쳐 주세요. 아래 표에 같은 수치가 있습니다.",
   day: "날짜",
   open: "시가",
   high: "고가",
