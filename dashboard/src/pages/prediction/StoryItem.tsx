@@ -12,7 +12,7 @@ export function StoryItem({ article, market, children }: { article: Article | nu
   const format = useFormat();
   const timezone = useMarket(market)?.timezone;
   return (
-    <li className="border-l-2 border-line pl-3">
+    <li className="min-w-0 border-l-2 border-line pl-3">
       {article === null ? (
         <p className="text-soft">{words.gone}</p>
       ) : (

@@ -1,0 +1,83 @@
+"""What every page must say, and the words that none may say before a verdict exists."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, expect
+from sqlalchemy import select
+
+from craveny_store.engine import open_engine
+from craveny_store.tables import news
+from tests.dashboard.conftest import HEADINGS, Store, Visitor
+from tests.dashboard.server import ROOT
+
+FORECASTS = ("overview", "predictions", "stock", "prediction")
+FLOORS = ("overview", "predictions", "models", "prediction")
+VERDICTS = re.compile(
+    r"\b(win|wins|won|winn\w+|los(e|es|t|ing|er|ers)|best|worst|beat|beats|beaten|better|worse|champion\w*"
+    r"|outperform\w*|superior\w*)\b|이겼|이긴|이기|승자|패자|승리|패배|우승|최고|최악|1위|우월|더 나은",
+    re.IGNORECASE,
+)
+
+HINTS = """[...document.querySelectorAll("[title], [aria-label], [alt]")].flatMap(
+    (each) => ["title", "aria-label", "alt"].map((name) => each.getAttribute(name) ?? ""))"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("name", HEADINGS)
+def test_no_page_names_a_winner(name: str, language: str, visitor: Visitor, pages: dict[str, str], store: Store):
+    page, _ = visitor.visit(pages[name], language=language)
+    said = page.inner_text("body") + "\n".join(page.evaluate(HINTS))
+    for text in _articles(store):
+        said = said.replace(text, "")
+    assert VERDICTS.findall(said) == []
+
+
+def test_no_word_of_the_dashboard_names_a_winner():
+    words = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "dashboard/src/i18n").glob("*.ts")}
+    assert words
+    found = {name: [m.group() for m in VERDICTS.finditer(_spoken(text))] for name, text in words.items()}
+    assert not any(found.values()), found
+
+
+@pytest.mark.parametrize("name", FORECASTS)
+def test_invented_data_and_the_origin_are_labelled_where_forecasts_are(
+    name: str, visitor: Visitor, pages: dict[str, str]
+):
+    page, _ = visitor.visit(pages[name])
+    _is_shown(page.get_by_text("synthetic", exact=True))
+    _is_shown(page.get_by_text("reconstructed", exact=True))
+
+
+@pytest.mark.parametrize("name", FLOORS)
+def test_floors_are_shown_and_marked(name: str, visitor: Visitor, pages: dict[str, str]):
+    page, _ = visitor.visit(pages[name])
+    _is_shown(page.get_by_text("climatology", exact=True))
+    _is_shown(page.get_by_text("floor", exact=True))
+
+
+def test_a_record_carries_its_interval_its_questions_and_its_days(visitor: Visitor, pages: dict[str, str]):
+    page, _ = visitor.visit(pages["models"])
+    row = page.get_by_role("table").first.get_by_role("row").filter(has_text="climatology")
+    expect(row).to_contain_text("95 % interval")
+    expect(row).to_contain_text(re.compile(r"\d+ questions on \d+ days"))
+
+
+def _is_shown(found: Locator) -> None:
+    """At least one of them can be seen."""
+    assert any(each.is_visible() for each in found.all())
+
+
+def _articles(store: Store) -> list[str]:
+    """What outsiders wrote, the longest first: their words are theirs."""
+    engine = open_engine(store.url)
+    with engine.connect() as conn:
+        found = [text for row in conn.execute(select(news.c.title, news.c.excerpt)) for text in row]
+    engine.dispose()
+    return sorted(set(found), key=len, reverse=True)
+
+
+def _spoken(source: str) -> str:
+    """The texts of a dictionary without its code."""
+    return "\n".join(quoted or templated for quoted, templated in re.findall(r'"([^"]*)"|`([^`]*)`', source))
