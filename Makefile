@@ -7,7 +7,7 @@ DASHBOARD := $(shell find dashboard -name node_modules -prune -o -type f -print)
 # Without a registry for npm everything else still works, and the API says at / what is missing.
 TRY_DASHBOARD := $(MAKE) --no-print-directory dashboard || echo "The dashboard could not be built; what stands above says why. Going on without building it: once npm reaches its registry, run: make dashboard"
 
-.PHONY: up install dev dashboard dashboard-types test test-slow bench format lint types lock clean
+.PHONY: up install dev dashboard dashboard-types test test-slow screenshots bench format lint types lock clean
 
 up: .venv/run.stamp
 	@$(TRY_DASHBOARD)
@@ -29,6 +29,10 @@ test: .venv/dev.stamp
 
 test-slow: .venv/dev.stamp
 	$(BIN)/python -m pytest -m slow $(ARGS)
+
+# The pictures of the dashboard in docs; ARGS=http://... takes them of one that runs.
+screenshots: .venv/dev.stamp dashboard
+	$(BIN)/python -m benchmarks.screenshots $(ARGS)
 
 bench: .venv/dev.stamp
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack
 
-from benchmarks import alerts, api, compose
+from benchmarks import alerts, api, compose, web
 from benchmarks.backfill import measure_backfill
 from benchmarks.deployment import measure_deployment
 from benchmarks.figures import Figure, save
@@ -29,6 +29,7 @@ DEPLOYED = (
 APART: dict[tuple[str, ...], Callable[[Collection[str], Say], Iterator[Figure]]] = {
     DEPLOYED: measure_deployment,
     api.NAMES: api.measure_api,
+    web.NAMES: web.measure_web,
     compose.NAMES: compose.measure_compose,
     alerts.NAMES: alerts.measure_alerts,
 }

@@ -46,17 +46,17 @@ class FilledStore:
     counts: dict[str, int]
 
     @contextmanager
-    def serving(self, module: str, *arguments: str, path: str) -> Iterator[tuple[str, psutil.Process]]:
+    def serving(self, module: str, *arguments: str, path: str, **settings: str) -> Iterator[tuple[str, psutil.Process]]:
         """Run `python -m module` on a free port (CRAVENY_API_PORT, and {port} in arguments) until the block ends.
 
-        Gives its address and process once `path` is answered.
+        `settings` join its environment. Gives its address and process once `path` is answered.
         """
         port = str(free_ports(1)[0])
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("CRAVENY_", "DAGSTER_", "MILVUS_"))}
         ours = {"CRAVENY_API_PORT": port, "CRAVENY_SIGNING_KEYS": str(self.folder / "keys"), "DATABASE_URL": self.url}
         argv = [sys.executable, "-m", module, *(a.format(port=port) for a in arguments)]
         with (self.folder / f"{module}.log").open("w", encoding="utf-8") as log:
-            server = subprocess.Popen(argv, stdout=log, stderr=log, env=kept | ours, cwd=PROJECT)
+            server = subprocess.Popen(argv, stdout=log, stderr=log, env=kept | ours | settings, cwd=PROJECT)
         try:
             _wait(f"http://{HOST}:{port}{path}", server)
             yield f"http://{HOST}:{port}", psutil.Process(server.pid)
