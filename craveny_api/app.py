@@ -51,6 +51,7 @@ def create_app(settings: ApiSettings, engine: Engine, *, build: Path = dashboard
         lifespan=_lifespan,
     )
     app.state.settings, app.state.engine, app.state.reader = settings, engine, read_only(engine)
+    app.state.parameters = {}
     app.state.tokens, app.state.metrics, app.state.dashboard = Tokens(settings.signing_keys), Metrics(engine), build
     problems.install(app)
     for router in ROUTERS:

@@ -4,13 +4,16 @@ import hashlib
 from functools import cache
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from fastapi import Request, Response
+from pydantic import BaseModel, TypeAdapter
 from sqlalchemy import Connection, Engine
 
 from craveny_api.problems import NotModified
 from craveny_store.heads import versions
 
+_JSON = TypeAdapter(Any)
 PACKAGES = ("craveny_api", "craveny_store", "craveny_domain")
 
 
@@ -59,6 +62,10 @@ class Reading:
         """End the transaction and give the connection back."""
         if self._conn is not None:
             self._conn.close()
+
+    def answer(self, content: BaseModel | dict[str, Any]) -> Response:
+        """The finished answer: a shape, or the values of one. Left to FastAPI it would be checked in another thread."""
+        return Response(_JSON.dump_json(content), headers=dict(self._response.headers), media_type="application/json")
 
     def _compare(self, conn: Connection) -> None:
         request = self._request

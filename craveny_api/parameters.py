@@ -27,7 +27,10 @@ async def refuse_unknown_parameters(request: Request) -> None:
     if not request.url.query:
         return
     route: APIRoute = request.scope["route"]
-    known = _names_below(route.dependant)
+    by_route: dict[str, set[str]] = request.app.state.parameters
+    known = by_route.get(route.path_format)
+    if known is None:
+        known = by_route[route.path_format] = _names_below(route.dependant)
     unknown = sorted(set(request.query_params) - known)
     if unknown:
         names = ", ".join(name[:40] for name in unknown[:5])

@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
-from craveny_api.schemas import Article, Bar, Page, Prediction, Provenance, SessionTimes, Settlement, Stock
+from craveny_api.schemas import Article, Bar, Prediction, Provenance, SessionTimes, Settlement, Stock
 from craveny_domain.bars import ShownBar
 from craveny_domain.clocks import Market, Session, cutoff
 from craveny_store.reads.paging import Row
 
 _SAID = tuple(name for name in Prediction.model_fields if name != "settlement")
 _CAME_OUT = tuple(Settlement.model_fields)
+_TOLD = tuple(Article.model_fields)
 _LISTED = tuple(Stock.model_fields)
 _BAR = tuple(name for name in Bar.model_fields if name not in ("adjusted_close", "is_corrected"))
 
@@ -19,15 +20,14 @@ def prediction_values(row: Row) -> dict[str, Any]:
     return {name: row[name] for name in _SAID} | {"settlement": {name: row[name] for name in _CAME_OUT}}
 
 
-def prediction_page(rows: Iterable[Row], next_cursor: str | None) -> Page[Prediction]:
-    """A page of forecasts."""
-    items = [prediction_values(row) for row in rows]
-    return Page[Prediction].model_validate({"items": items, "next_cursor": next_cursor})
+def prediction_page(rows: Iterable[Row], next_cursor: str | None) -> dict[str, Any]:
+    """The values of a Page[Prediction]."""
+    return {"items": [prediction_values(row) for row in rows], "next_cursor": next_cursor}
 
 
-def article_page(rows: Iterable[Row], next_cursor: str | None) -> Page[Article]:
-    """A page of articles."""
-    return Page[Article].model_validate({"items": list(rows), "next_cursor": next_cursor})
+def article_page(rows: Iterable[Row], next_cursor: str | None) -> dict[str, Any]:
+    """The values of a Page[Article]."""
+    return {"items": [{name: row[name] for name in _TOLD} for row in rows], "next_cursor": next_cursor}
 
 
 def stock_values(row: Row) -> dict[str, Any]:

@@ -13,10 +13,10 @@ EVERYWHERE = ""
 _BUMP = text("""
     INSERT INTO partition_head (market, asset, version) VALUES (:market, :asset, 1)
     ON CONFLICT (market, asset) DO UPDATE SET version = partition_head.version + 1""")
-_VERSIONS = text("""
+_VERSIONS = """
     SELECT market, asset, version FROM partition_head
-    WHERE asset = ANY(:assets) AND (cast(:market AS text) IS NULL OR market IN (:market, ''))
-    ORDER BY market, asset""")
+    WHERE asset = ANY(%(assets)s) AND (%(market)s::text IS NULL OR market IN (%(market)s, ''))
+    ORDER BY market, asset"""
 
 
 def bump(conn: Connection, market: str, asset: str) -> None:
@@ -29,5 +29,5 @@ def bump(conn: Connection, market: str, asset: str) -> None:
 
 def versions(conn: Connection, market: str | None, assets: Collection[str]) -> list[tuple[str, str, int]]:
     """(market, asset, version) of the named assets: of one market and of EVERYWHERE, or of all when it is None."""
-    found = conn.execute(_VERSIONS, {"market": market, "assets": sorted(assets)})
+    found = conn.exec_driver_sql(_VERSIONS, {"market": market, "assets": sorted(assets)})
     return [tuple(row) for row in found]

@@ -1,9 +1,9 @@
 """Articles and the stocks they are about, newest first."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import TypeAdapter
 from sqlalchemy import Connection
 
@@ -32,7 +32,12 @@ EXAMPLE = {
 PAGE_EXAMPLE = {"items": [EXAMPLE], "next_cursor": "WyJuZXdlc3QiLCIyMDI2LTEwLTE2VDEyOjAwOjAwWiIsNDcxMV0"}
 
 
-@router.get("", responses={200: examples(PAGE_EXAMPLE), **documented(304, 404)}, summary="Articles")
+@router.get(
+    "",
+    response_model=schemas.Page[schemas.Article],
+    responses={200: examples(PAGE_EXAMPLE), **documented(304, 404)},
+    summary="Articles",
+)
 def list_news(
     read: Read,
     market: Annotated[schemas.MarketCode | None, Query()] = None,
@@ -41,16 +46,17 @@ def list_news(
     to_date: Annotated[date | None, Query(description="last local day of the market")] = None,
     limit: Limit = PAGE_SIZE,
     cursor: Cursor = None,
-) -> schemas.Page[schemas.Article]:
+) -> Response:
     """Articles, the one that became available last first. A symbol nobody has gives an empty list."""
     markets = asked_markets(market)
     with read as conn:
-        return article_list(conn, markets, Asked(symbol, from_date, to_date), limit, cursor)
+        page = article_list(conn, markets, Asked(symbol, from_date, to_date), limit, cursor)
+    return read.answer(page)
 
 
 def article_list(
     conn: Connection, markets: list[Market], asked: Asked, limit: int, cursor: str | None
-) -> schemas.Page[schemas.Article]:
+) -> dict[str, Any]:
     """One page of articles; 422 for a cursor of another list."""
     found = list_articles(conn, markets, asked, cut_at(limit, cursor, CURSOR))
     return article_page(found.rows, next_cursor(found, "newest"))

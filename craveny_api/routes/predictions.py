@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import Field, TypeAdapter
 from sqlalchemy import Connection
 
@@ -72,7 +72,12 @@ class NarrowedFurther:
     ] = None
 
 
-@router.get("", responses={200: examples(PAGE), **documented(304, 404)}, summary="Forecasts")
+@router.get(
+    "",
+    response_model=schemas.Page[schemas.Prediction],
+    responses={200: examples(PAGE), **documented(304, 404)},
+    summary="Forecasts",
+)
 def list_predictions(
     read: Read,
     narrowed: Annotated[Narrowed, Depends(given(Narrowed))],
@@ -83,22 +88,28 @@ def list_predictions(
     ] = "newest",
     limit: Limit = PAGE_SIZE,
     cursor: Cursor = None,
-) -> schemas.Page[schemas.Prediction]:
+) -> Response:
     """Forecasts of every market, stock and model, or of those that are asked for. What nobody has gives none."""
     markets = asked_markets(market)
     with read as conn:
-        return prediction_list(conn, markets, Asked(**vars(narrowed), **vars(further)), sort, limit, cursor)
+        page = prediction_list(conn, markets, Asked(**vars(narrowed), **vars(further)), sort, limit, cursor)
+    return read.answer(page)
 
 
 def prediction_list(
     conn: Connection, markets: Sequence[Market], asked: Asked, sort: Sort, limit: int, cursor: str | None
-) -> schemas.Page[schemas.Prediction]:
+) -> dict[str, Any]:
     """One page of forecasts; 422 for a cursor of another list."""
     found = forecasts_of(conn, [m.code for m in markets], asked, sort, cut_at(limit, cursor, CURSORS[sort]))
     return prediction_page(found.rows, next_cursor(found, sort))
 
 
-@router.get("/compare", responses={200: examples(COMPARISON), **documented(304, 404)}, summary="Models side by side")
+@router.get(
+    "/compare",
+    response_model=schemas.Comparison,
+    responses={200: examples(COMPARISON), **documented(304, 404)},
+    summary="Models side by side",
+)
 def compare_predictions(
     read: Read,
     market: Annotated[schemas.MarketCode, Query()],
@@ -108,7 +119,7 @@ def compare_predictions(
     symbols: Annotated[list[SymbolText] | None, Query(alias="symbol", max_length=50, description="none: all")] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE_SIZE, description="stocks")] = PAGE_SIZE,
     cursor: Cursor = None,
-) -> schemas.Comparison:
+) -> Response:
     """What each model said of the same stocks for the same session; `models` are in the order of the columns."""
     known, cut = known_market(market), cut_at(limit, cursor, COMPARED)
     with read as conn:
@@ -116,9 +127,12 @@ def compare_predictions(
         asked = [] if session is None else models_of(conn, known.code, session)
         sides = [m for m in asked if models is None or m in models]
         if session is None or not sides:
-            return schemas.Comparison(market=known.code, session_date=session, horizon=horizon, models=sides, rows=[])
+            nothing = schemas.Comparison(
+                market=known.code, session_date=session, horizon=horizon, models=sides, rows=[]
+            )
+            return read.answer(nothing)
         found = compare(conn, Sides(known.code, session, horizon, sides, symbols), cut)
-    return schemas.Comparison(
+    shown = schemas.Comparison(
         market=known.code,
         session_date=session,
         horizon=horizon,
@@ -126,6 +140,7 @@ def compare_predictions(
         rows=_side_by_side(found.rows),
         next_cursor=next_cursor(found, "symbol"),
     )
+    return read.answer(shown)
 
 
 def _side_by_side(rows: Sequence[Row]) -> list[schemas.ComparisonRow]:
@@ -143,16 +158,17 @@ def _side_by_side(rows: Sequence[Row]) -> list[schemas.ComparisonRow]:
 
 @router.get(
     "/{prediction_id}",
+    response_model=schemas.PredictionDetail,
     responses={200: examples(DETAIL), **documented(304, 404)},
     summary="One forecast, from its inputs to its settlement",
 )
 def get_prediction(
     prediction_id: Annotated[Id, Path()],
     read: Annotated[Reading, Depends(Reads(*ASSETS, "price", "news", "match"))],
-) -> schemas.PredictionDetail:
+) -> Response:
     """The forecast, the frozen question it answered, the Dagster partitions and runs behind it, and its bars."""
     with read as conn:
         row = prediction_of(conn, prediction_id)
         if row is None:
             raise Refusal(404, "No such forecast", f"There is no forecast {prediction_id}. Look at /api/predictions.")
-        return prediction_detail(conn, row)
+        return read.answer(prediction_detail(conn, row))

@@ -44,7 +44,12 @@ Code = Annotated[schemas.MarketCode, Path()]
 Symbol = Annotated[SymbolText, Path()]
 
 
-@router.get("", responses={200: examples(PAGE), **documented(304, 404)}, summary="Stocks and indices")
+@router.get(
+    "",
+    response_model=schemas.Page[schemas.Stock],
+    responses={200: examples(PAGE), **documented(304, 404)},
+    summary="Stocks and indices",
+)
 def list_stocks(
     read: Annotated[Reading, Depends(Reads("stock"))],
     market: Annotated[schemas.MarketCode | None, Query()] = None,
@@ -57,13 +62,13 @@ def list_stocks(
     sort: Annotated[Sort, Query()] = "symbol",
     limit: Limit = PAGE_SIZE,
     cursor: Cursor = None,
-) -> schemas.Page[schemas.Stock]:
+) -> Response:
     """Everything the markets list or ever listed."""
     code = None if market is None else asked_markets(market)[0].code
     with read as conn:
         found = stocks_of(conn, code, q, kind, sort, cut_at(limit, cursor, CURSORS[sort]))
     items = [schemas.Stock.model_validate(stock_values(row)) for row in found.rows]
-    return schemas.Page[schemas.Stock](items=items, next_cursor=next_cursor(found, sort))
+    return read.answer(schemas.Page[schemas.Stock](items=items, next_cursor=next_cursor(found, sort)))
 
 
 @router.get(
@@ -118,26 +123,32 @@ def _record(record: Record, board: schemas.Board, horizon: schemas.Horizon) -> s
     )
 
 
-@router.get("/{market}/{symbol}/bars", responses={200: examples(BARS), **documented(304, 404)}, summary="Daily bars")
+@router.get(
+    "/{market}/{symbol}/bars",
+    response_model=schemas.Bars,
+    responses={200: examples(BARS), **documented(304, 404)},
+    summary="Daily bars",
+)
 def stock_bars(
     market: Code,
     symbol: Symbol,
     read: Annotated[Reading, Depends(Reads("stock", "price"))],
     first: Annotated[date | None, Query(description="none: a year before the last")] = None,
     last: Annotated[date | None, Query(description="none: the newest session, or a year after the first")] = None,
-) -> schemas.Bars:
+) -> Response:
     """Daily bars as known now, at most ten years of them; the span is sessions, both ends included."""
     with read as conn:
         row = _known_stock(conn, market, symbol)
         span = _span(first, last, newest_bar_date(conn, row["stock_id"]))
         bars = bars_between(conn, row["stock_id"], *span) if span else []
-    return schemas.Bars(
+    shown = schemas.Bars(
         market=row["market"],
         symbol=row["symbol"],
         currency=row["currency"],
         is_synthetic=row["is_synthetic"],
         items=[bar_shape(bar) for bar in bars],
     )
+    return read.answer(shown)
 
 
 def _span(first: date | None, last: date | None, newest: date | None) -> tuple[date, date] | None:
@@ -152,19 +163,23 @@ def _span(first: date | None, last: date | None, newest: date | None) -> tuple[d
 
 
 @router.get(
-    "/{market}/{symbol}/news", responses={200: examples(news.PAGE_EXAMPLE), **documented(304, 404)}, summary="Its news"
+    "/{market}/{symbol}/news",
+    response_model=schemas.Page[schemas.Article],
+    responses={200: examples(news.PAGE_EXAMPLE), **documented(304, 404)},
+    summary="Its news",
 )
 def stock_news(
     market: Code, symbol: Symbol, read: news.Read, limit: Limit = PAGE_SIZE, cursor: Cursor = None
-) -> schemas.Page[schemas.Article]:
+) -> Response:
     """Articles about the stock, the one that became available last first."""
     with read as conn:
         _known_stock(conn, market, symbol)
-        return news.article_list(conn, [known_market(market)], AskedNews(symbol), limit, cursor)
+        return read.answer(news.article_list(conn, [known_market(market)], AskedNews(symbol), limit, cursor))
 
 
 @router.get(
     "/{market}/{symbol}/predictions",
+    response_model=schemas.Page[schemas.Prediction],
     responses={200: examples(PREDICTIONS), **documented(304, 404)},
     summary="Its forecasts",
 )
@@ -175,9 +190,10 @@ def stock_predictions(
     narrowed: Annotated[predictions.Narrowed, Depends(given(predictions.Narrowed))],
     limit: Limit = PAGE_SIZE,
     cursor: Cursor = None,
-) -> schemas.Page[schemas.Prediction]:
+) -> Response:
     """Forecasts of the stock, the newest session first."""
     with read as conn:
         _known_stock(conn, market, symbol)
         asked = Asked(symbol, **vars(narrowed))
-        return predictions.prediction_list(conn, [known_market(market)], asked, "newest", limit, cursor)
+        page = predictions.prediction_list(conn, [known_market(market)], asked, "newest", limit, cursor)
+    return read.answer(page)

@@ -93,7 +93,10 @@ class Conditions:
 
 def fetch(conn: Connection, query: Part, values: Mapping[str, Any] | None = None) -> list[Row]:
     """The rows of one statement as dicts."""
-    return [dict(row) for row in conn.exec_driver_sql(query.as_string(), dict(values or {})).mappings()]
+    found = conn.exec_driver_sql(query.as_string(), dict(values or {}))
+    names = tuple(found.keys())
+    # A mapping's own way to a dict takes ten times as long.
+    return [dict(zip(names, row, strict=True)) for row in found.all()]
 
 
 def fetch_one(conn: Connection, query: Part, values: Mapping[str, Any] | None = None) -> Row | None:
