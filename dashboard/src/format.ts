@@ -35,8 +35,16 @@ export function formatFor(language: Language, words: Words) {
   });
   const score = number({ minimumFractionDigits: 3, maximumFractionDigits: 3 });
   const figures = { share, return: change, score };
-  const stamp = (options: Intl.DateTimeFormatOptions) => (at: string | number | null | undefined, timeZone?: string) =>
-    at === null || at === undefined ? NONE : new Intl.DateTimeFormat(locale, { ...options, timeZone }).format(new Date(at));
+  // Making a formatter takes longer than all its answers on a page.
+  const stamp = (options: Intl.DateTimeFormatOptions) => {
+    const written = kept((timeZone: string | undefined) => new Intl.DateTimeFormat(locale, { ...options, timeZone }));
+    return (at: string | number | null | undefined, timeZone?: string) =>
+      at === null || at === undefined ? NONE : written(timeZone).format(new Date(at));
+  };
+  const price = kept((currency: string | undefined) => {
+    const digits = decimalsOf(currency);
+    return number({ minimumFractionDigits: digits, maximumFractionDigits: digits });
+  });
 
   return {
     /** 12,345 */
@@ -46,10 +54,7 @@ export function formatFor(language: Language, words: Words) {
     /** +1.25 % of a fraction. */
     change,
     /** 1,234.50, with as many decimals as the currency has. */
-    price: (value: number | null | undefined, currency: string | undefined) => {
-      const digits = decimalsOf(currency);
-      return number({ minimumFractionDigits: digits, maximumFractionDigits: digits })(value);
-    },
+    price: (value: number | null | undefined, currency: string | undefined) => price(currency)(value),
     score,
     figure: (value: number | null, kind: FigureKind) => figures[kind](value),
     /** A local day, as the API writes it. */
@@ -92,5 +97,15 @@ export function formatFor(language: Language, words: Words) {
         )
         .join(" ");
     },
+  };
+}
+
+/** A function of one key that works each key out once. */
+function kept<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
+  const made = new Map<Key, Value>();
+  return (key) => {
+    const found = made.get(key) ?? make(key);
+    made.set(key, found);
+    return found;
   };
 }
