@@ -19,6 +19,7 @@ from craveny_api.envelope import Envelope
 from craveny_api.metrics import Metrics
 from craveny_api.parameters import refuse_unknown_parameters
 from craveny_api.readiness import VERSION
+from craveny_api.remembered import Remembered
 from craveny_api.routes import auth, evaluations, markets, models, news, operations, predictions, service, stocks
 from craveny_api.schemas import Problem
 from craveny_api.settings import ApiSettings
@@ -51,7 +52,7 @@ def create_app(settings: ApiSettings, engine: Engine, *, build: Path = dashboard
         lifespan=_lifespan,
     )
     app.state.settings, app.state.engine, app.state.reader = settings, engine, read_only(engine)
-    app.state.parameters = {}
+    app.state.parameters, app.state.remembered = {}, Remembered()
     app.state.tokens, app.state.metrics, app.state.dashboard = Tokens(settings.signing_keys), Metrics(engine), build
     problems.install(app)
     for router in ROUTERS:

@@ -1,19 +1,18 @@
 """Answers that depend on materialized tables: one snapshot to read them in, and the ETag that says which it was."""
 
 import hashlib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 from fastapi import Request, Response
-from pydantic import BaseModel, TypeAdapter
 from sqlalchemy import Connection, Engine
 
 from craveny_api.problems import NotModified
+from craveny_api.remembered import Content, Remembered
 from craveny_store.heads import versions
 
-_JSON = TypeAdapter(Any)
 PACKAGES = ("craveny_api", "craveny_store", "craveny_domain")
 
 
@@ -63,9 +62,15 @@ class Reading:
         if self._conn is not None:
             self._conn.close()
 
-    def answer(self, content: BaseModel | dict[str, Any]) -> Response:
-        """The finished answer: a shape, or the values of one. Left to FastAPI it would be checked in another thread."""
-        return Response(_JSON.dump_json(content), headers=dict(self._response.headers), media_type="application/json")
+    def answer(self, make: Callable[[Connection], Content]) -> Response:
+        """The finished answer: what `make` reads, a shape or the values of one, kept for as long as the tables stay.
+
+        It is kept under its ETag. Left to FastAPI it would be checked a second time, in another thread.
+        """
+        with self as conn:
+            kept: Remembered = self._request.app.state.remembered
+            body = kept.body(self._response.headers["ETag"], lambda: make(conn))
+        return Response(body, headers=dict(self._response.headers), media_type="application/json")
 
     def _compare(self, conn: Connection) -> None:
         request = self._request

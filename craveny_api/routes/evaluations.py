@@ -3,7 +3,7 @@
 No model is put before another: they come by name, the floors last.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import accumulate
 from typing import Annotated, Any, Literal
@@ -17,15 +17,13 @@ from craveny_api.caching import Reading, Reads
 from craveny_api.markets import known_market
 from craveny_api.parameters import given
 from craveny_api.problems import documented
-from craveny_api.remembered import Remembered, remembered
 from craveny_api.schemas import examples
 from craveny_domain.reliability import summarise_bins
 from craveny_domain.scoring import DayScore, booked_profit, summarise
-from craveny_store.heads import MODEL, versions
+from craveny_store.heads import MODEL
 from craveny_store.reads.evaluations import Board, Forecaster, board_bins, board_scores, board_span, forecasters
 
 Window = Literal["7", "30", "90", "all"]
-READS = Reads("daily_performance", MODEL)
 Models = Annotated[
     list[schemas.ModelName] | None, Query(max_length=50, alias="model", description="several may be named; none: all")
 ]
@@ -72,44 +70,22 @@ class Asked:
         return None if self.window == "all" else int(self.window)
 
 
-class Answering:
-    """One request for a board's days, and the answer kept for it if there is one."""
-
-    def __init__(
-        self,
-        asked: Annotated[Asked, Depends(given(Asked))],
-        read: Annotated[Reading, Depends(READS)],
-        kept: Annotated[Remembered, Depends(remembered)],
-        response: Response,
-    ) -> None:
-        self.asked, self._read, self._kept, self._response = asked, read, kept, response
-
-    def answer(
-        self, make: Callable[[Connection, Asked, Sequence[str] | None], Any], models: Sequence[str] | None = None
-    ) -> Response:
-        """What `make` says, computed once for each state of the tables."""
-        asked, wanted = self.asked, tuple(sorted(set(models))) if models else None
-        with self._read as conn:
-            heads = tuple(versions(conn, asked.market, READS.assets))
-            body = self._kept.body((make.__name__, asked, wanted, heads), lambda: make(conn, asked, wanted))
-        return Response(body, headers=dict(self._response.headers), media_type="application/json")
-
-
-Answers = Annotated[Answering, Depends(given(Answering))]
+Named = Annotated[Asked, Depends(given(Asked))]
+Read = Annotated[Reading, Depends(Reads("daily_performance", MODEL))]
 
 
 @router.get("", response_model=schemas.Evaluations, responses={200: examples(_EVALUATIONS), **documented(304, 404)})
-def evaluations(answering: Answers) -> Response:
+def evaluations(asked: Named, read: Read) -> Response:
     """Every model's figures on a board, each with n, days and its 95 % block interval."""
-    return answering.answer(_figures)
+    return read.answer(lambda conn: _figures(conn, asked))
 
 
 @router.get(
     "/daily", response_model=list[schemas.DailySeries], responses={200: examples([_DAILY]), **documented(304, 404)}
 )
-def evaluations_daily(answering: Answers, models: Models = None) -> Response:
+def evaluations_daily(asked: Named, read: Read, models: Models = None) -> Response:
     """Each model's days on a board, with the profit booked so far; the sum begins anew with the window."""
-    return answering.answer(_series, models)
+    return read.answer(lambda conn: _series(conn, asked, models))
 
 
 @router.get(
@@ -117,13 +93,13 @@ def evaluations_daily(answering: Answers, models: Models = None) -> Response:
     response_model=list[schemas.Reliability],
     responses={200: examples([_RELIABILITY]), **documented(304, 404)},
 )
-def evaluations_reliability(answering: Answers, models: Models = None) -> Response:
+def evaluations_reliability(asked: Named, read: Read, models: Models = None) -> Response:
     """Stated probability against what came, in tenths; days materialized before there were bins count once they are
     materialized again."""
-    return answering.answer(_reliability, models)
+    return read.answer(lambda conn: _reliability(conn, asked, models))
 
 
-def _figures(conn: Connection, asked: Asked, _: Sequence[str] | None) -> schemas.Evaluations:
+def _figures(conn: Connection, asked: Asked) -> schemas.Evaluations:
     span = board_span(conn, asked.place, asked.days)
     scores = board_scores(conn, asked.place, *span) if span else {}
     first, last = span or (None, None)

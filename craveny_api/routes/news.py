@@ -48,10 +48,8 @@ def list_news(
     cursor: Cursor = None,
 ) -> Response:
     """Articles, the one that became available last first. A symbol nobody has gives an empty list."""
-    markets = asked_markets(market)
-    with read as conn:
-        page = article_list(conn, markets, Asked(symbol, from_date, to_date), limit, cursor)
-    return read.answer(page)
+    markets, asked = asked_markets(market), Asked(symbol, from_date, to_date)
+    return read.answer(lambda conn: article_list(conn, markets, asked, limit, cursor))
 
 
 def article_list(

@@ -21,7 +21,7 @@ from craveny_api.problems import Refusal, documented
 from craveny_api.schemas import examples
 from craveny_api.shaping import prediction_page, prediction_values
 from craveny_domain.clocks import Market
-from craveny_store.reads.paging import Row
+from craveny_store.reads.paging import Found, Row
 from craveny_store.reads.predictions import (
     Asked,
     Sides,
@@ -43,6 +43,7 @@ CURSORS: dict[Sort, TypeAdapter[Any]] = {
     "oldest": TypeAdapter(tuple[Literal["oldest"], date, str, int, int]),
     "confident": TypeAdapter(tuple[Literal["confident"], date, float, int]),
 }
+NONE = Found([], None)
 COMPARED = TypeAdapter(tuple[Literal["symbol"], str])
 Text = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00]+$")]
 
@@ -90,10 +91,8 @@ def list_predictions(
     cursor: Cursor = None,
 ) -> Response:
     """Forecasts of every market, stock and model, or of those that are asked for. What nobody has gives none."""
-    markets = asked_markets(market)
-    with read as conn:
-        page = prediction_list(conn, markets, Asked(**vars(narrowed), **vars(further)), sort, limit, cursor)
-    return read.answer(page)
+    markets, asked = asked_markets(market), Asked(**vars(narrowed), **vars(further))
+    return read.answer(lambda conn: prediction_list(conn, markets, asked, sort, limit, cursor))
 
 
 def prediction_list(
@@ -122,25 +121,22 @@ def compare_predictions(
 ) -> Response:
     """What each model said of the same stocks for the same session; `models` are in the order of the columns."""
     known, cut = known_market(market), cut_at(limit, cursor, COMPARED)
-    with read as conn:
+
+    def comparison(conn: Connection) -> schemas.Comparison:
         session = session_date or newest_session(conn, known.code)
         asked = [] if session is None else models_of(conn, known.code, session)
         sides = [m for m in asked if models is None or m in models]
-        if session is None or not sides:
-            nothing = schemas.Comparison(
-                market=known.code, session_date=session, horizon=horizon, models=sides, rows=[]
-            )
-            return read.answer(nothing)
-        found = compare(conn, Sides(known.code, session, horizon, sides, symbols), cut)
-    shown = schemas.Comparison(
-        market=known.code,
-        session_date=session,
-        horizon=horizon,
-        models=sides,
-        rows=_side_by_side(found.rows),
-        next_cursor=next_cursor(found, "symbol"),
-    )
-    return read.answer(shown)
+        found = compare(conn, Sides(known.code, session, horizon, sides, symbols), cut) if session and sides else NONE
+        return schemas.Comparison(
+            market=known.code,
+            session_date=session,
+            horizon=horizon,
+            models=sides,
+            rows=_side_by_side(found.rows),
+            next_cursor=next_cursor(found, "symbol"),
+        )
+
+    return read.answer(comparison)
 
 
 def _side_by_side(rows: Sequence[Row]) -> list[schemas.ComparisonRow]:
@@ -167,8 +163,11 @@ def get_prediction(
     read: Annotated[Reading, Depends(Reads(*ASSETS, "price", "news", "match"))],
 ) -> Response:
     """The forecast, the frozen question it answered, the Dagster partitions and runs behind it, and its bars."""
-    with read as conn:
-        row = prediction_of(conn, prediction_id)
-        if row is None:
-            raise Refusal(404, "No such forecast", f"There is no forecast {prediction_id}. Look at /api/predictions.")
-        return read.answer(prediction_detail(conn, row))
+    return read.answer(lambda conn: _detail(conn, prediction_id))
+
+
+def _detail(conn: Connection, prediction_id: int) -> schemas.PredictionDetail:
+    row = prediction_of(conn, prediction_id)
+    if row is None:
+        raise Refusal(404, "No such forecast", f"There is no forecast {prediction_id}. Look at /api/predictions.")
+    return prediction_detail(conn, row)

@@ -15,13 +15,11 @@ from craveny_api.pages import SymbolText, asked_markets, cut_at, next_cursor
 from craveny_api.parameters import PAGE_SIZE, Cursor, Limit, given
 from craveny_api.prediction_examples import PAGE as PREDICTIONS
 from craveny_api.problems import Refusal, documented
-from craveny_api.remembered import Remembered, remembered
 from craveny_api.routes import news, predictions
 from craveny_api.schemas import examples
 from craveny_api.shaping import bar_shape, stock_values
 from craveny_api.stock_examples import BARS, DETAIL, PAGE
 from craveny_domain.scoring import summarise
-from craveny_store.heads import versions
 from craveny_store.reads.articles import Asked as AskedNews
 from craveny_store.reads.bars import bars_between, newest_bar_date
 from craveny_store.reads.paging import Row
@@ -35,7 +33,6 @@ CURSORS: dict[Sort, TypeAdapter[Any]] = {
     "symbol": TypeAdapter(tuple[Literal["symbol"], str, str]),
     "name": TypeAdapter(tuple[Literal["name"], str, int]),
 }
-DETAIL_READS = Reads("stock", "price", "prediction", "evaluation_history", "model")
 SPAN, LONGEST_SPAN = timedelta(days=365), timedelta(days=3660)
 DRAWS = 399
 """Resamplings behind a record's intervals: half of a board's, for a page that shows seven models at once."""
@@ -65,10 +62,13 @@ def list_stocks(
 ) -> Response:
     """Everything the markets list or ever listed."""
     code = None if market is None else asked_markets(market)[0].code
-    with read as conn:
-        found = stocks_of(conn, code, q, kind, sort, cut_at(limit, cursor, CURSORS[sort]))
-    items = [schemas.Stock.model_validate(stock_values(row)) for row in found.rows]
-    return read.answer(schemas.Page[schemas.Stock](items=items, next_cursor=next_cursor(found, sort)))
+    cut = cut_at(limit, cursor, CURSORS[sort])
+
+    def page(conn: Connection) -> dict[str, Any]:
+        found = stocks_of(conn, code, q, kind, sort, cut)
+        return {"items": [stock_values(row) for row in found.rows], "next_cursor": next_cursor(found, sort)}
+
+    return read.answer(page)
 
 
 @router.get(
@@ -80,21 +80,14 @@ def list_stocks(
 def get_stock(
     market: Code,
     symbol: Symbol,
-    read: Annotated[Reading, Depends(DETAIL_READS)],
-    kept: Annotated[Remembered, Depends(remembered)],
-    response: Response,
+    read: Annotated[Reading, Depends(Reads("stock", "price", "prediction", "evaluation_history", "model"))],
     board: Annotated[
         schemas.Board, Query(description="live: made before the open; reconstructed: all others")
     ] = "live",
     horizon: Annotated[schemas.Horizon, Query(description="sessions")] = 1,
 ) -> Response:
     """A stock, its newest bar, and how each model's settled forecasts of it came out on a board."""
-    with read as conn:
-        row = _known_stock(conn, market, symbol)
-        heads = tuple(versions(conn, market, DETAIL_READS.assets))
-        key = ("get_stock", row["stock_id"], board, horizon, heads)
-        body = kept.body(key, lambda: _detail(conn, row, board, horizon))
-    return Response(body, headers=dict(response.headers), media_type="application/json")
+    return read.answer(lambda conn: _detail(conn, _known_stock(conn, market, symbol), board, horizon))
 
 
 def _detail(conn: Connection, row: Row, board: schemas.Board, horizon: schemas.Horizon) -> schemas.StockDetail:
@@ -137,18 +130,19 @@ def stock_bars(
     last: Annotated[date | None, Query(description="none: the newest session, or a year after the first")] = None,
 ) -> Response:
     """Daily bars as known now, at most ten years of them; the span is sessions, both ends included."""
-    with read as conn:
-        row = _known_stock(conn, market, symbol)
-        span = _span(first, last, newest_bar_date(conn, row["stock_id"]))
-        bars = bars_between(conn, row["stock_id"], *span) if span else []
-    shown = schemas.Bars(
+    return read.answer(lambda conn: _bars(conn, _known_stock(conn, market, symbol), first, last))
+
+
+def _bars(conn: Connection, row: Row, first: date | None, last: date | None) -> schemas.Bars:
+    span = _span(first, last, newest_bar_date(conn, row["stock_id"]))
+    bars = bars_between(conn, row["stock_id"], *span) if span else []
+    return schemas.Bars(
         market=row["market"],
         symbol=row["symbol"],
         currency=row["currency"],
         is_synthetic=row["is_synthetic"],
         items=[bar_shape(bar) for bar in bars],
     )
-    return read.answer(shown)
 
 
 def _span(first: date | None, last: date | None, newest: date | None) -> tuple[date, date] | None:
@@ -172,9 +166,12 @@ def stock_news(
     market: Code, symbol: Symbol, read: news.Read, limit: Limit = PAGE_SIZE, cursor: Cursor = None
 ) -> Response:
     """Articles about the stock, the one that became available last first."""
-    with read as conn:
+
+    def page(conn: Connection) -> dict[str, Any]:
         _known_stock(conn, market, symbol)
-        return read.answer(news.article_list(conn, [known_market(market)], AskedNews(symbol), limit, cursor))
+        return news.article_list(conn, [known_market(market)], AskedNews(symbol), limit, cursor)
+
+    return read.answer(page)
 
 
 @router.get(
@@ -192,8 +189,10 @@ def stock_predictions(
     cursor: Cursor = None,
 ) -> Response:
     """Forecasts of the stock, the newest session first."""
-    with read as conn:
+
+    def page(conn: Connection) -> dict[str, Any]:
         _known_stock(conn, market, symbol)
         asked = Asked(symbol, **vars(narrowed))
-        page = predictions.prediction_list(conn, [known_market(market)], asked, "newest", limit, cursor)
+        return predictions.prediction_list(conn, [known_market(market)], asked, "newest", limit, cursor)
+
     return read.answer(page)

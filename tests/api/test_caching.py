@@ -1,6 +1,7 @@
 """ETags: a 304 asks one small table, and no answer is older than what its ETag claims."""
 
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -120,6 +121,7 @@ def test_no_answer_is_older_than_what_its_etag_claims(
         for volume in range(1, ROUNDS + 1):
             rewriter.write(day, volume)
             committed[day] = volume
+            time.sleep(0.03)  # so that a reader comes twice between two writes
 
     def read(client: TestClient) -> None:
         nonlocal unchanged

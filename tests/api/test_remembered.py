@@ -20,7 +20,7 @@ def test_an_answer_is_made_once_while_many_ask() -> None:
 
 def test_another_key_is_another_answer() -> None:
     kept = Remembered()
-    assert (kept.body(("v", 1), lambda: [1]), kept.body(("v", 2), lambda: [2])) == (b"[1]", b"[2]")
+    assert (kept.body("v1", lambda: [1]), kept.body("v2", lambda: [2])) == (b"[1]", b"[2]")
 
 
 def test_the_answer_unused_for_longest_goes_first() -> None:
