@@ -53,7 +53,13 @@ class FilledStore:
         """
         port = str(free_ports(1)[0])
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("CRAVENY_", "DAGSTER_", "MILVUS_"))}
-        ours = {"CRAVENY_API_PORT": port, "CRAVENY_SIGNING_KEYS": str(self.folder / "keys"), "DATABASE_URL": self.url}
+        # MALLOC_ARENA_MAX as `craveny up` and the Compose stack set it.
+        ours = {
+            "MALLOC_ARENA_MAX": "2",
+            "CRAVENY_API_PORT": port,
+            "CRAVENY_SIGNING_KEYS": str(self.folder / "keys"),
+            "DATABASE_URL": self.url,
+        }
         argv = [sys.executable, "-m", module, *(a.format(port=port) for a in arguments)]
         with (self.folder / f"{module}.log").open("w", encoding="utf-8") as log:
             server = subprocess.Popen(argv, stdout=log, stderr=log, env=kept | ours | settings, cwd=PROJECT)
