@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from craveny_domain.stories import MAX_AGE, StoryItem, assign_stories, story_text
+from craveny_domain.rewrites import story_text
+from craveny_domain.stories import MAX_AGE, StoryItem, assign_stories
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 WIRE = "삼성전자가 3분기 연결 기준 영업이익이 12조 1천억원으로 지난해 같은 기간보다 31.8% 늘었다고 공시했다."

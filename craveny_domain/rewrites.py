@@ -1,0 +1,235 @@
+"""Rewrites: whether two texts tell one event in nearly the same words, or the same words of another event.
+
+The ratio says how alike the words are; the vetoes know what a template's filling is: its number, its company, its
+direction. Both texts must have what the other lacks, for a rewrite often adds a figure or leaves one out.
+"""
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cached_property
+
+from rapidfuzz import fuzz
+
+from craveny_domain.text import without_links
+
+MIN_RATIO = 82.0
+"""Of 100, by edit distance over the letters and digits: rewrites have 85 and more, unrelated news about 30."""
+
+# Of a long article only the opening is compared: copies agree from their first lines on.
+COMPARED_CHARACTERS = 300
+
+_LABELS = (
+    "속보|단독|종합|긴급|특징주|공시|시황|마감|상보|정정|포토|[1-9]보"
+    "|breaking|exclusive|update|correct(?:ed|ion)|alert|flash"
+)
+_AGENCIES = "reuters|ap|afp|bloomberg|dow jones|yonhap|cnbc|business wire|globe newswire|pr ?newswire|marketwatch"
+_REPORTER = "[가-힣]{2,4} ?(?:기자|특파원)(?![가-힣])(?: ?=)?"
+_PREFIX = re.compile(
+    rf"^(?: ?(?:[\[【<(](?:{_LABELS}|[가-힣]{{2,6}}(?:뉴스|일보|신문|경제|통신)) ?\d?보?[\]】>)]"
+    r"|[\[(][^()\[\]=]{1,20}=[^()\[\]=]{1,30}[\])]"
+    rf"|(?:[a-z][a-z0-9 .,]{{0,40}})?\((?:{_AGENCIES})\) ?[-–—:]*"
+    rf"|(?:{_LABELS}) ?\d? ?[-–—:]+"
+    rf"|{_REPORTER}))+"
+)
+_BYLINE = re.compile(rf"[a-z0-9.+-]{{1,40}}@[a-z0-9-]{{1,40}}(?:\.[a-z0-9-]{{1,20}})+|{_REPORTER}")
+_COPYRIGHT = re.compile(r"(?:[<(\[]? ?(?:저작권자|ⓒ|©|무단 ?전재)|\(c\) ?\d{4}).*$", re.DOTALL)
+
+_COUNTED = "one two three four five six seven eight nine ten eleven twelve"
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
+_DIGITS = r"\d(?:[\d,]*\d)?(?:\.\d+)?"
+_KOREAN_DIGITS = r"\d(?:[\d,.백천]*[\d백천])?"
+# 4천600억, 7만1천, and 12조 1천억 with its space.
+_KOREAN_NUMBER = re.compile(rf"{_KOREAN_DIGITS}(?:[만억조](?:{_KOREAN_DIGITS}| {_KOREAN_DIGITS}(?=[만억조]))?)*")
+_KOREAN_STEP = re.compile(rf"({_DIGITS})?([백천])?([만억조])?")
+_KOREAN_UNITS = {"백": 10**2, "천": 10**3, "만": 10**4, "억": 10**8, "조": 10**12}
+_ENGLISH_NUMBER = re.compile(
+    rf"({_DIGITS})(?:st|nd|rd|th)?(?:[ -]?(trillion|tn|trn|billion|bln|bn|b|million|mln|mn|m|thousand|k))?(?![a-z])"
+)
+_ENGLISH_UNITS = {"k": 10**3, "th": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}
+_NUMERALS = {
+    **{word: str(n) for n, word in enumerate(_COUNTED.split(), 1)},
+    **{word: str(n) for n, word in enumerate(_ORDINALS.split(), 1)},
+}
+_NUMERAL = re.compile(rf"\b(?:{'|'.join(_NUMERALS)})\b")
+# The day on which somebody said it belongs to the report, not to the event.
+_SAID_ON = re.compile(r"(?:지난 )?\d{1,2}일 ?(?=(?:\S+ )?(?:밝혔|전했|말했|알렸|공시했|발표했))")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e\+\d+)?")
+
+_WORD = re.compile(r"[^\W_]+(?:['’&.-][^\W_]+)*")
+_LATIN = re.compile(r"[a-z][a-z&]*")
+_HANGUL = re.compile("[가-힣]")
+_NAME = re.compile(r"(?<![.!?:…] )(?<!^)(?<![\w'’&.-])[A-Z][\w&]*")
+_ENDING = re.compile(
+    r"(?:(?<=\S\S)(?:은|는|이|가|을|를|의|에|에서|서|와|과|도|로|으로|했다고|한다고|했다|한다|하기로|됐다|된다|하며)|['’]s?)$"
+)
+_REPORTED_ON = re.compile("(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|usa?|u.s")
+
+_SHORT_TEXT = 20
+# Two letters and more, none of them a figure, and without a verb's ending.
+_NOUN = re.compile(
+    r"(?=.*[가-힣])[^\W\d]{2,}(?<!다)(?<!고)(?<!며)(?<!어)(?<![받모잡찾팔놓막]아)(?<!해)(?<!혀)(?<!서)(?<!기)"
+)
+_SYNONYMS = (
+    frozenset(("지난해", "작년", "전년")),
+    frozenset(("올해", "금년")),
+    frozenset(("내달", "다음달")),
+    frozenset(("연산", "연간")),
+    frozenset(("미국", "美")),
+    frozenset(("체결", "계약")),
+)
+
+_DIRECTIONS = (
+    re.compile(
+        r"증가|늘[었어려린]|늘리|상승|올[랐라려렸리]|급등|강세|상향|인상|반등|오름|\b(?:rises?|rose|gains?|gained|jump(?:s|ed)?"
+        r"|climb(?:s|ed)?|surge[sd]?|soar(?:s|ed)?|lifts?|lifted|raise[sd]?|higher|up|upgrade[sd]?|increase[sd]?)\b"
+    ),
+    re.compile(
+        r"감소|줄[었어여인]|줄이|하락|내[렸려리]|급락|약세|하향|인하|떨어|내림|\b(?:falls?|fell|drop(?:s|ped)?|slips?|slipped|slid"
+        r"|slides?|sinks?|sank|tumble[sd]?|plunge[sd]?|lowers?|lowered|down|downgrade[sd]?|cuts?|decrease[sd]?)\b"
+    ),
+    re.compile(r"동결|유지|보합|\b(?:unchanged|steady|holds?|held|keeps?|kept)\b"),
+)
+_TURNS = (
+    (re.compile(r"매수|\bbuys?\b|\bbought\b"), re.compile(r"매도|매각|\bsells?\b|\bsold\b")),
+    (re.compile(r"흑자|\bprofits?\b"), re.compile(r"적자|\bloss(?:es)?\b")),
+    (re.compile(r"체결|맺"), re.compile(r"해지|취소|철회|무산|결렬")),
+    (re.compile(r"\bbeats?\b|\btops?\b|\btopped\b|상회|웃[돌도]"), re.compile(r"\bmiss(?:es|ed)?\b|하회|밑[돌도]")),
+    (re.compile(r"\bapproves?d?\b|승인|허가"), re.compile(r"\brejects?(?:ed)?\b|거부|불허|반려")),
+)
+
+
+def story_text(text: str) -> str:
+    """The opening of a text without what copies change: case, links, handles, agency prefixes, bylines, copyright."""
+    opening = without_links(text[: 4 * COMPARED_CHARACTERS]).lower()
+    words = " ".join(_BYLINE.sub(" ", _COPYRIGHT.sub("", opening)).split())
+    return _PREFIX.sub("", words).strip()[:COMPARED_CHARACTERS]
+
+
+@dataclass(frozen=True)
+class Telling:
+    """A text as its rewrites are judged; `plain` is its `story_text`, `text` what it was before."""
+
+    text: str
+    plain: str
+
+    @cached_property
+    def counted(self) -> str:
+        """`plain` with every number in one spelling: 1조2천억, $1.2 trillion, ten and third become digits."""
+        return _counted(self.plain)
+
+    @cached_property
+    def letters(self) -> str:
+        """The words' stems in one piece, for spaces, marks, particles and endings are each editor's own."""
+        return "".join(map(_stem, _WORD.findall(self.counted)))
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """The numbers told, as digits."""
+        return frozenset(_NUMBER.findall(self.counted))
+
+    @cached_property
+    def words(self) -> list[str]:
+        """Words in order, without Korean particles and English possessives."""
+        return [_stem(word) for word in _WORD.findall(self.plain)]
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """What is written as a name: Latin words among Hangul, or capitals where not every word has one."""
+        if _HANGUL.search(self.plain):
+            return frozenset(_LATIN.findall(self.plain))
+        opening = without_links(self.text[: 4 * COMPARED_CHARACTERS])
+        named = {_stem(name.lower()) for name in _NAME.findall(opening)}
+        named = {name for name in named if not _REPORTED_ON.fullmatch(name)}
+        in_title_case = len(named) > len(self.words) / 2
+        return frozenset() if in_title_case else frozenset(named.intersection(self.words))
+
+    @cached_property
+    def directions(self) -> frozenset[int]:
+        """Which ways things go in it: up, down, unchanged."""
+        return frozenset(way for way, words in enumerate(_DIRECTIONS) if words.search(self.plain))
+
+
+def is_rewrite(one: Telling, other: Telling) -> bool:
+    """Whether the two tell one event: nearly the same letters, and nothing that a template would be filled with."""
+    if fuzz.ratio(one.letters, other.letters, score_cutoff=MIN_RATIO) < MIN_RATIO:
+        return False
+    return not (
+        _each_has_its_own(one.numbers, other.numbers)
+        or _opens_with_its_own(one, other)
+        or _each_has_its_own(one.names - set(other.words), other.names - set(one.words))
+        or (one.directions and other.directions and not one.directions & other.directions)
+        or any(_turned(one.plain, other.plain, *turn) for turn in _TURNS)
+        or _swaps_a_noun(one, other)
+    )
+
+
+def _each_has_its_own(one: frozenset[str], other: frozenset[str]) -> bool:
+    return bool(one - other) and bool(other - one)
+
+
+def _opens_with_its_own(one: Telling, other: Telling) -> bool:
+    # The first word is the subject in nearly every headline of both languages.
+    first, second = one.words[:1], other.words[:1]
+    return bool(first and second) and first[0] not in other.words and second[0] not in one.words
+
+
+def _swaps_a_noun(one: Telling, other: Telling) -> bool:
+    """Whether a short Korean text has another noun where the other has its own: Hangul has no capitals for names."""
+    # In one order, for the alignment is not the same both ways.
+    words, others = sorted((one.words, other.words))
+    if not _HANGUL.search(one.plain) or max(len(words), len(others)) > _SHORT_TEXT:
+        return False
+    told = one.letters, other.letters
+    for step, begin, end, start, stop in SequenceMatcher(None, words, others, autojunk=False).get_opcodes():
+        if step == "replace" and end - begin == stop - start:
+            pairs = zip(words[begin:end], others[start:stop], strict=True)
+            if any(_are_other_nouns(this, that, told) for this, that in pairs):
+                return True
+    return False
+
+
+def _are_other_nouns(this: str, that: str, told: tuple[str, str]) -> bool:
+    if not (_NOUN.fullmatch(this) and _NOUN.fullmatch(that)):
+        return False
+    if any(this in letters and that in letters for letters in told):
+        return False
+    is_same_way = any(way.search(this) and way.search(that) for way in _DIRECTIONS)
+    return not is_same_way and not any(this in same and that in same for same in _SYNONYMS)
+
+
+def _turned(one: str, other: str, this: re.Pattern[str], that: re.Pattern[str]) -> bool:
+    ways = [(bool(this.search(text)), bool(that.search(text))) for text in (one, other)]
+    return sorted(ways) == [(False, True), (True, False)]
+
+
+def _stem(word: str) -> str:
+    return _ENDING.sub("", word)
+
+
+def _counted(plain: str) -> str:
+    said = _SAID_ON.sub("", plain)
+    counted = _NUMERAL.sub(lambda word: _NUMERALS[word[0]], said)
+    if _HANGUL.search(counted):
+        return _KOREAN_NUMBER.sub(lambda number: _korean(number[0]), counted)
+    return _ENGLISH_NUMBER.sub(_english, counted)
+
+
+def _english(number: re.Match[str]) -> str:
+    unit = number[2] or ""
+    factor = _ENGLISH_UNITS.get(unit[:2], _ENGLISH_UNITS.get(unit[:1], 1))
+    return f"{_value(number[1]) * factor:.9g}"
+
+
+def _korean(number: str) -> str:
+    total = within = 0.0
+    for digits, small, large in _KOREAN_STEP.findall(number.replace(" ", "")):
+        if digits:
+            within += _value(digits) * _KOREAN_UNITS.get(small, 1)
+        if large:
+            total, within = total + within * _KOREAN_UNITS[large], 0.0
+    return f"{total + within:.9g}"
+
+
+def _value(digits: str) -> float:
+    return float(digits.replace(",", ""))
