@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack
 
-from benchmarks import alerts, api, compose, web
+from benchmarks import alerts, api, compose, matching, web
 from benchmarks.backfill import measure_backfill
 from benchmarks.deployment import measure_deployment
 from benchmarks.figures import Figure, save
@@ -32,6 +32,7 @@ APART: dict[tuple[str, ...], Callable[[Collection[str], Say], Iterator[Figure]]]
     web.NAMES: web.measure_web,
     compose.NAMES: compose.measure_compose,
     alerts.NAMES: alerts.measure_alerts,
+    matching.NAMES: matching.measure_matching,
 }
 """Groups that make what they need themselves; each is told which of its figures are wanted."""
 
