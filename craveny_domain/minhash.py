@@ -7,7 +7,7 @@ Together with the bound per bucket, an item's cost does not depend on how many o
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -85,36 +85,42 @@ def _shingles(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     return hashes[inside[: len(hashes)]], starts
 
 
-def candidates(texts: Sequence[str], reach: Callable[[int], int], asked: set[int]) -> Iterator[tuple[int, list[int]]]:
-    """For each asked position, in order: the earlier positions from `reach(position)` on that may be near copies."""
+def candidates(texts: Sequence[str], oldest: Sequence[int], asked: set[int]) -> Iterator[tuple[int, list[int]]]:
+    """For each asked position, in order: the earlier positions from `oldest` of it on that may be near copies."""
     found: dict[int, set[int]] = {}
     filled = [at for at, text in enumerate(texts) if text]
     if len(filled) > 1:
-        for bucket in _buckets(np.array(filled), signatures([texts[at] for at in filled])):
-            for place, at in enumerate(bucket):
-                if place and at in asked:
-                    found.setdefault(at, set()).update(_sampled(bucket, place, reach(at)))
+        is_asked = np.zeros(len(texts), dtype=bool)
+        is_asked[list(asked)] = True
+        signed = signatures([texts[at] for at in filled])
+        for at, earlier in _sharing_a_bucket(np.array(filled), signed, np.array(oldest), is_asked):
+            found.setdefault(at, set()).update(earlier)
     for at in sorted(asked):
         yield at, sorted(found.get(at, ()))
 
 
-def _buckets(filled: np.ndarray, signed: np.ndarray) -> Iterator[list[int]]:
-    """The positions that agree in one whole band, ascending; only where there are two or more."""
+def _sharing_a_bucket(
+    filled: np.ndarray, signed: np.ndarray, oldest: np.ndarray, is_asked: np.ndarray
+) -> Iterator[tuple[int, list[int]]]:
+    """Asked positions with earlier ones in reach that agree with them in one whole band, band by band."""
     for band in range(BANDS):
         rows = signed[:, band * _ROWS : (band + 1) * _ROWS].astype(np.uint64)
         keys = (rows * _BAND_FACTORS).sum(axis=1, dtype=np.uint64)
         order = np.argsort(keys, kind="stable")
-        edges = np.flatnonzero(np.diff(keys[order])) + 1
-        begins, ends = np.concatenate(([0], edges)), np.concatenate((edges, [len(order)]))
-        many = ends - begins > 1
-        for begin, end in zip(begins[many].tolist(), ends[many].tolist(), strict=True):
-            yield filled[order[begin:end]].tolist()
+        positions, keys = filled[order], keys[order]
+        is_first = np.concatenate(([True], keys[1:] != keys[:-1]))
+        begins = np.maximum.accumulate(np.where(is_first, np.arange(len(keys)), 0))
+        before = np.roll(positions, 1)
+        places = np.flatnonzero(~is_first & is_asked[positions] & (before >= oldest[positions]))
+        members = positions.tolist()
+        for place, begin in zip(places.tolist(), begins[places].tolist(), strict=True):
+            at = members[place]
+            yield at, _sampled(members, bisect_left(members, oldest[at], begin, place), place)
 
 
-def _sampled(bucket: list[int], place: int, oldest: int) -> list[int]:
-    """The members before `place` and not older than `oldest`: all, or the ends of a long stretch."""
-    first = bisect_left(bucket, oldest, 0, place)
-    if place - first <= PER_BUCKET:
-        return bucket[first:place]
+def _sampled(members: list[int], first: int, last: int) -> list[int]:
+    """The members from `first` to before `last`: all, or the ends of a long stretch."""
+    if last - first <= PER_BUCKET:
+        return members[first:last]
     half = PER_BUCKET // 2
-    return bucket[first : first + half] + bucket[place - half : place]
+    return members[first : first + half] + members[last - half : last]

@@ -37,7 +37,7 @@ def assign_stories(items: Sequence[StoryItem], earlier: Sequence[StoryItem]) -> 
     copies = _positions_by_text(told)
     stories: dict[int, int] = {}
     wanted = {at for at, item in enumerate(known) if item.news_id in asked}
-    for at, near in candidates([one.letters for one in told], oldest.__getitem__, wanted):
+    for at, near in candidates([one.letters for one in told], oldest, wanted):
         same = copies[told[at].plain]
         exact = same[bisect_left(same, oldest[at])] if told[at].plain else at
         first = next((k for k in near if k < exact and is_rewrite(told[k], told[at])), exact)

@@ -15,7 +15,7 @@ def overlap(one: str, other: str) -> float:
 
 
 def found(texts: list[str], oldest: int = 0) -> dict[int, list[int]]:
-    return dict(candidates(texts, lambda _: oldest, set(range(len(texts)))))
+    return dict(candidates(texts, [oldest] * len(texts), set(range(len(texts)))))
 
 
 def test_the_share_of_equal_places_estimates_the_overlap():
