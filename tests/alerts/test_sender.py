@@ -145,6 +145,7 @@ def test_a_message_that_always_breaks_the_service_holds_up_no_other(
     go_until(sender, lambda: len(bot.calls) >= 2, "it was tried twice")
     put(engine, a_notice("run_failure:2", title="fine"))
     go_until(sender, lambda: len(bot.arrivals) == 1, "the other one arrives")
+    assert "fine" in bot.texts[0]
 
 
 @pytest.mark.parametrize(

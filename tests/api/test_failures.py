@@ -91,7 +91,7 @@ def test_a_body_that_is_too_large_is_refused_also_in_chunks(client: TestClient) 
 
     for body in (large, chunks()):
         answer = client.post("/api/auth/login", content=body, headers={"Content-Type": "application/json"})
-        problem_of(answer, 413, "Body too large")
+        assert problem_of(answer, 413, "Body too large")["detail"]
 
 
 @pytest.mark.parametrize(

@@ -46,15 +46,15 @@ def test_invented_data_and_the_origin_are_labelled_where_forecasts_are(
     name: str, visitor: Visitor, pages: dict[str, str]
 ):
     page, _ = visitor.visit(pages[name])
-    _is_shown(page.get_by_text("synthetic", exact=True))
-    _is_shown(page.get_by_text("reconstructed", exact=True))
+    assert _shows(page.get_by_text("synthetic", exact=True))
+    assert _shows(page.get_by_text("reconstructed", exact=True))
 
 
 @pytest.mark.parametrize("name", FLOORS)
 def test_floors_are_shown_and_marked(name: str, visitor: Visitor, pages: dict[str, str]):
     page, _ = visitor.visit(pages[name])
-    _is_shown(page.get_by_text("climatology", exact=True))
-    _is_shown(page.get_by_text("floor", exact=True))
+    assert _shows(page.get_by_text("climatology", exact=True))
+    assert _shows(page.get_by_text("floor", exact=True))
 
 
 def test_a_record_carries_its_interval_its_questions_and_its_days(visitor: Visitor, pages: dict[str, str]):
@@ -64,9 +64,9 @@ def test_a_record_carries_its_interval_its_questions_and_its_days(visitor: Visit
     expect(row).to_contain_text(re.compile(r"\d+ questions on \d+ days"))
 
 
-def _is_shown(found: Locator) -> None:
-    """At least one of them can be seen."""
-    assert any(each.is_visible() for each in found.all())
+def _shows(found: Locator) -> bool:
+    """Whether at least one of them can be seen."""
+    return any(each.is_visible() for each in found.all())
 
 
 def _articles(store: Store) -> list[str]:
