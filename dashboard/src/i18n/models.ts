@@ -3,7 +3,7 @@ import { wordsOf } from "@/i18n/words";
 
 const en = {
   title: "Models",
-  lead: "Every figure of every model, with its interval. Intervals that overlap tell no difference.",
+  lead: "Every figure of every model, with its interval. The intervals say how sure each figure is; no difference between models is claimed.",
   board: "Leaderboard",
   order: "In alphabetical order, floors last. A column's title sorts by it.",
   span: (first: string, last: string) => `Settled ${first} to ${last}`,
@@ -50,7 +50,7 @@ const en = {
 
 const ko: typeof en = {
   title: "모델",
-  lead: "모든 모델의 모든 수치와 구간입니다. 구간이 겹치면 차이가 있다고 말할 수 없습니다.",
+  lead: "모든 모델의 모든 수치와 구간입니다. 구간은 수치가 얼마나 확실한지를 보여 줄 뿐, 모델 사이의 차이를 주장하지 않습니다.",
   board: "모델별 수치",
   order: "이름순이며 기준선은 뒤에 둡니다. 열 제목을 누르면 정렬합니다.",
   span: (first, last) => `${first}부터 ${last}까지 확정`,
