@@ -1,6 +1,7 @@
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig, loadEnv } from "vite";
+import { pagePreloads } from "./pages.ts";
 
 // The API that `vite dev` passes requests on to; the built dashboard is served by the API itself.
 const api = loadEnv("", ".", "CRAVENY_")["CRAVENY_API_ADDRESS"] ?? "http://127.0.0.1:8000";
@@ -8,7 +9,7 @@ const api = loadEnv("", ".", "CRAVENY_")["CRAVENY_API_ADDRESS"] ?? "http://127.0
 const FRAME = /node_modules\/(?!lightweight-charts|fancy-canvas|uplot)|src\/(api|layout|parts|routes|search)\//;
 
 export default defineConfig({
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), pagePreloads()],
   resolve: { alias: { "@": new URL("./src", import.meta.url).pathname } },
   build: {
     outDir: "../craveny_api/_ui",

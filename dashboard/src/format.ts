@@ -5,6 +5,7 @@ import type { Language } from "@/preferences";
 export const NONE = "–";
 
 export type FigureKind = "share" | "return" | "score";
+type Unit = "day" | "hour" | "minute" | "second";
 export type Format = ReturnType<typeof formatFor>;
 
 /** The kind of each figure the API names; what it does not know is a score. */
@@ -22,9 +23,11 @@ export function decimalsOf(currency: string | undefined): number {
 
 export function formatFor(language: Language, words: Words) {
   const locale = language === "ko" ? "ko-KR" : "en-GB";
+  // Making a formatter takes longer than all its answers on a page: once each, and only where it is needed.
   const number = (options: Intl.NumberFormatOptions) => {
-    const written = new Intl.NumberFormat(locale, options);
-    return (value: number | null | undefined) => (value === null || value === undefined ? NONE : written.format(value));
+    let written: Intl.NumberFormat | undefined;
+    return (value: number | null | undefined) =>
+      value === null || value === undefined ? NONE : (written ??= new Intl.NumberFormat(locale, options)).format(value);
   };
   const share = number({ style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const change = number({
@@ -35,12 +38,12 @@ export function formatFor(language: Language, words: Words) {
   });
   const score = number({ minimumFractionDigits: 3, maximumFractionDigits: 3 });
   const figures = { share, return: change, score };
-  // Making a formatter takes longer than all its answers on a page.
   const stamp = (options: Intl.DateTimeFormatOptions) => {
     const written = kept((timeZone: string | undefined) => new Intl.DateTimeFormat(locale, { ...options, timeZone }));
     return (at: string | number | null | undefined, timeZone?: string) =>
       at === null || at === undefined ? NONE : written(timeZone).format(new Date(at));
   };
+  const unit = kept((name: Unit) => number({ style: "unit", unit: name, unitDisplay: "narrow" }));
   const price = kept((currency: string | undefined) => {
     const digits = decimalsOf(currency);
     return number({ minimumFractionDigits: digits, maximumFractionDigits: digits });
@@ -83,7 +86,7 @@ export function formatFor(language: Language, words: Words) {
     /** A span of milliseconds, at most two units: 2d 3h, 3h 12m, 12m 5s. */
     span: (milliseconds: number) => {
       const seconds = Math.max(0, Math.floor(milliseconds / 1000));
-      const parts: [number, Intl.NumberFormatOptions["unit"]][] = [
+      const parts: [number, Unit][] = [
         [Math.floor(seconds / 86_400), "day"],
         [Math.floor(seconds / 3600) % 24, "hour"],
         [Math.floor(seconds / 60) % 60, "minute"],
@@ -92,9 +95,7 @@ export function formatFor(language: Language, words: Words) {
       const first = parts.findIndex(([amount]) => amount > 0);
       return parts
         .slice(first < 0 ? 3 : Math.min(first, 2), first < 0 ? 4 : first + 2)
-        .map(([amount, unit]) =>
-          new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "narrow" }).format(amount),
-        )
+        .map(([amount, name]) => unit(name)(amount))
         .join(" ");
     },
   };

@@ -3,9 +3,11 @@ import type { ComparisonRow, Prediction } from "@/api/shapes";
 
 type Named = { model: string; is_floor: boolean };
 
+const LETTERS = new Intl.Collator("en");
+
 /** Compares two models by that order. */
 export function byName(one: Named, other: Named): number {
-  return Number(one.is_floor) - Number(other.is_floor) || one.model.localeCompare(other.model, "en");
+  return Number(one.is_floor) - Number(other.is_floor) || LETTERS.compare(one.model, other.model);
 }
 
 /** A row's answers in that order. */

@@ -88,6 +88,13 @@ def test_an_address_with_nonsense_in_it_breaks_nothing(visitor: Visitor):
     expect(page.get_by_role("table")).to_be_visible()
 
 
+@pytest.mark.parametrize("path", ["/predictions/abc", "/nowhere"])
+def test_an_address_that_leads_nowhere_says_so(path: str, visitor: Visitor):
+    page, _ = visitor.visit(path)
+    expect(page.locator("h1")).to_have_text("No such page")
+    expect(page.get_by_role("navigation", name="Pages")).to_be_visible()
+
+
 @pytest.mark.parametrize("view", ["table", "cards", "list"])
 def test_the_csv_file_holds_what_is_shown(view: str, visitor: Visitor, server: Server, tmp_path: Path):
     page, watch = visitor.visit(f"/predictions?market={MARKET}&view={view}&model=lexicon&model=momentum")
@@ -109,6 +116,19 @@ def test_the_csv_file_holds_what_is_shown(view: str, visitor: Visitor, server: S
             told["session_date"],
         )
         assert float(row["probability"] or "nan") == pytest.approx(told["probability"] or float("nan"), nan_ok=True)
+
+
+def test_a_long_list_shows_its_beginning_and_the_rest_on_demand(visitor: Visitor, server: Server):
+    asked = {"market": MARKET, "horizon": 1}
+    rows = httpx2.get(f"{server.address}/api/predictions/compare", params=asked).json()["rows"]
+    page, _ = visitor.visit(f"/predictions?market={MARKET}&view=cards")
+    cards = page.locator("main li h3")
+    expect(cards).to_have_count(6)
+    while (more := page.get_by_role("button", name="Show more")).count():
+        more.click()
+    expect(cards).to_have_count(len(rows))
+    assert len(rows) > 6
+    expect(page.locator("main")).to_contain_text(f"All {len(rows)} shown")
 
 
 def _rows(page: Page) -> list[list[str]]:

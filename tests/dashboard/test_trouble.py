@@ -83,6 +83,7 @@ def test_a_session_goes_on_when_its_access_token_is_refused(guest: Visitor, own_
     _change_keys(own_server, tmp_path)
 
     page.get_by_role("navigation", name="Pages").get_by_role("link", name="Operations").click()
+    expect(page.locator("h1")).to_have_text("Operations")
     settle(page)
     expect(page.get_by_role("button", name="Log out")).to_be_visible()
     assert _is_marked(page)

@@ -12,7 +12,6 @@ import { decimalsOf } from "@/format";
 import { useChartsWords } from "@/i18n/charts";
 import { useFormat, useLanguage } from "@/i18n/words";
 import { coloursOf } from "@/market";
-import "@/charts/charts.css";
 
 type Props = { bars: Bars; marks: Mark[]; onMark: (id: string) => void };
 

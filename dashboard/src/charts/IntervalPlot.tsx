@@ -1,5 +1,4 @@
 /** One figure of several models as intervals on one scale; a dashed line for each floor. */
-import "@/charts/charts.css";
 import { figureKind } from "@/format";
 import { useChartsWords } from "@/i18n/charts";
 import { useFormat, useWords } from "@/i18n/words";

@@ -1,5 +1,4 @@
 /** Stated probability against what came: the diagonal is a model whose word can be taken as it is. */
-import "@/charts/charts.css";
 
 interface PlottedBin {
   bin: number;

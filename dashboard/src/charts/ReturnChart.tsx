@@ -8,7 +8,6 @@ import { align, type AlignedSeries, type LineLook, looksOf } from "@/charts/seri
 import { useDrawing } from "@/charts/useDrawing";
 import { useChartsWords } from "@/i18n/charts";
 import { useFormat, useLanguage } from "@/i18n/words";
-import "@/charts/charts.css";
 
 /** The summed daily return of each model over its days; floors are dashed. At least one series with a day. */
 export function ReturnChart({ series }: { series: DailySeries[] }) {

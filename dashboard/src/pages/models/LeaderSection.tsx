@@ -19,15 +19,16 @@ export function LeaderSection({ board }: { board: Board }) {
   const isSynthetic = useMarket(board.market)?.is_synthetic ?? false;
   return (
     <Section title={words.board} aside={<SyntheticLabel isSynthetic={isSynthetic} />}>
+      <p className="mb-2 text-soft">
+        {common.boardHelp[board.search.board]} {words.order}
+      </p>
       <Answered query={found} skeleton={<SkeletonLines count={USUAL_MODELS} size="h-16 w-full" />}>
         {({ models, first_date, last_date }) =>
           models.length === 0 ? (
             <EmptyBoard board={board} />
           ) : (
             <>
-              <p className="mb-2 text-soft">
-                {words.span(first_date ?? "", last_date ?? "")}. {common.boardHelp[board.search.board]} {words.order}
-              </p>
+              <p className="mb-2 text-soft">{words.span(first_date ?? "", last_date ?? "")}</p>
               <FigureTable
                 rows={models}
                 label={words.board}

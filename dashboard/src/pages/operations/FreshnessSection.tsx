@@ -11,13 +11,15 @@ import { EmptyState } from "@/parts/EmptyState";
 import { Section } from "@/parts/Section";
 import { SkeletonLines } from "@/parts/Skeleton";
 
+const USUAL_ASSETS = 20;
+
 /** How up to date every asset of every market is. */
 export function FreshnessSection() {
   const words = useOperationsWords();
   const found = useQuery(freshness());
   return (
     <Section title={words.freshness}>
-      <Answered query={found} skeleton={<SkeletonLines count={8} />}>
+      <Answered query={found} skeleton={<SkeletonLines count={USUAL_ASSETS} />}>
         {(all) =>
           all.length === 0 ? (
             <EmptyState title={words.noFreshness} help={words.noFreshnessHelp} />

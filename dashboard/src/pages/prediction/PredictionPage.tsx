@@ -23,8 +23,11 @@ export function PredictionPage() {
   const found = useQuery(prediction(Number(predictionId)));
   return (
     <>
-      {found.data === undefined && <PageHeader title={words.title} />}
-      <Answered query={found} skeleton={<SkeletonLines count={12} size="h-16 w-full" />}>
+      <Answered
+        query={found}
+        heading={<PageHeader title={words.title} />}
+        skeleton={<SkeletonLines count={12} size="h-16 w-full" />}
+      >
         {(forecast) => (
           <>
             <ForecastHeader forecast={forecast} />

@@ -1,5 +1,4 @@
 import type { PredictionDetail } from "@/api/shapes";
-import "@/charts/charts.css";
 import { usePredictionWords } from "@/i18n/prediction";
 import { useFormat } from "@/i18n/words";
 

@@ -2,18 +2,20 @@ import { useQuery } from "@tanstack/react-query";
 import { comparison } from "@/api/queries";
 import { usePredictionsWords } from "@/i18n/predictions";
 import { useFormat, useWords } from "@/i18n/words";
-import { answersOf } from "@/order";
+import { answersOf, modelsOf } from "@/order";
 import { ComparisonCards } from "@/pages/predictions/ComparisonCards";
 import { ComparisonTable } from "@/pages/predictions/ComparisonTable";
 import { Downloads } from "@/pages/predictions/Downloads";
 import { Answered } from "@/parts/Answered";
 import { EmptyState } from "@/parts/EmptyState";
+import { LongList } from "@/parts/LongList";
 import { SkeletonLines } from "@/parts/Skeleton";
 import type { PredictionsSearch } from "@/routes/predictions";
 
 type Props = { market: string | undefined; search: PredictionsSearch; view: "table" | "cards" };
 
 const USUAL_ROWS = 10;
+const STEP = { table: 20, cards: 6 };
 
 /** Every model's answer to the same questions: one session and horizon, all stocks or one. */
 export function Comparison({ market, search, view }: Props) {
@@ -34,15 +36,23 @@ export function Comparison({ market, search, view }: Props) {
         found.rows.length === 0 ? (
           <EmptyState title={words.none} help={words.noneHelp} />
         ) : (
-          <>
-            <Downloads
-              title={words.question(format.day(found.session_date), common.horizonOf(found.horizon))}
-              rows={found.rows.flatMap(answersOf)}
-              path="/api/predictions/compare"
-              query={asked}
-            />
-            {view === "table" ? <ComparisonTable comparison={found} /> : <ComparisonCards comparison={found} />}
-          </>
+          <LongList rows={found.rows} step={STEP[view]}>
+            {(rows) => (
+              <>
+                <Downloads
+                  title={words.question(format.day(found.session_date), common.horizonOf(found.horizon))}
+                  rows={rows.flatMap(answersOf)}
+                  path="/api/predictions/compare"
+                  query={asked}
+                />
+                {view === "table" ? (
+                  <ComparisonTable market={found.market} rows={rows} models={modelsOf(found.rows)} />
+                ) : (
+                  <ComparisonCards market={found.market} rows={rows} />
+                )}
+              </>
+            )}
+          </LongList>
         )
       }
     </Answered>

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import type { Comparison } from "@/api/shapes";
+import type { ComparisonRow } from "@/api/shapes";
 import { answersOf } from "@/order";
 import { Call } from "@/pages/predictions/AnswerCell";
 import { ModelName, OriginBadge } from "@/parts/badges";
@@ -7,18 +7,13 @@ import { OutcomeText } from "@/parts/OutcomeText";
 import { StockName } from "@/parts/StockName";
 
 /** One card a stock, one line a model. */
-export function ComparisonCards({ comparison }: { comparison: Comparison }) {
+export function ComparisonCards({ market, rows }: { market: string; rows: ComparisonRow[] }) {
   return (
     <ul className="grid gap-3 sm:grid-cols-2 xl:grid-cols-3">
-      {comparison.rows.map((row) => (
+      {rows.map((row) => (
         <li key={row.symbol} className="panel p-3">
           <h3 className="mb-2">
-            <StockName
-              market={comparison.market}
-              symbol={row.symbol}
-              name={row.name}
-              isSynthetic={row.is_synthetic}
-            />
+            <StockName market={market} symbol={row.symbol} name={row.name} isSynthetic={row.is_synthetic} />
           </h3>
           <ul>
             {answersOf(row).map((answer) => (

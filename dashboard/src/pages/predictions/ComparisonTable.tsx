@@ -1,17 +1,18 @@
-import type { Comparison } from "@/api/shapes";
+import type { ComparisonRow } from "@/api/shapes";
 import { usePredictionsWords } from "@/i18n/predictions";
 import { useWords } from "@/i18n/words";
-import { modelsOf } from "@/order";
+import type { modelsOf } from "@/order";
 import { AnswerCell } from "@/pages/predictions/AnswerCell";
 import { ModelName } from "@/parts/badges";
 import { ScrollRegion } from "@/parts/ScrollRegion";
 import { StockName } from "@/parts/StockName";
 
+type Props = { market: string; rows: ComparisonRow[]; models: ReturnType<typeof modelsOf> };
+
 /** One row a stock, one column a model. */
-export function ComparisonTable({ comparison }: { comparison: Comparison }) {
+export function ComparisonTable({ market, rows, models }: Props) {
   const words = usePredictionsWords();
   const common = useWords().common;
-  const models = modelsOf(comparison.rows);
   return (
     <div className="panel">
       <ScrollRegion label={words.comparison}>
@@ -28,15 +29,10 @@ export function ComparisonTable({ comparison }: { comparison: Comparison }) {
             </tr>
           </thead>
           <tbody>
-            {comparison.rows.map((row) => (
+            {rows.map((row) => (
               <tr key={row.symbol}>
                 <th scope="row">
-                  <StockName
-                    market={comparison.market}
-                    symbol={row.symbol}
-                    name={row.name}
-                    isSynthetic={row.is_synthetic}
-                  />
+                  <StockName market={market} symbol={row.symbol} name={row.name} isSynthetic={row.is_synthetic} />
                 </th>
                 {models.map(({ model }) => (
                   <td key={model}>

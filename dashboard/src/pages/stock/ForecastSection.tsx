@@ -9,11 +9,13 @@ import { Choice } from "@/parts/Choice";
 import { HorizonChoice } from "@/parts/choices";
 import { DirectionMark } from "@/parts/DirectionMark";
 import { EmptyState } from "@/parts/EmptyState";
-import { MoreButton } from "@/parts/MoreButton";
+import { LongList } from "@/parts/LongList";
 import { OutcomeText } from "@/parts/OutcomeText";
 import { ScrollRegion } from "@/parts/ScrollRegion";
 import { Section } from "@/parts/Section";
 import { SkeletonLines } from "@/parts/Skeleton";
+
+const STEP = 15;
 
 /** What the chosen model said of this stock, newest first, each with its outcome and the way to its evidence. */
 export function ForecastSection({ question, newest }: { question: StockQuestion; newest: string | undefined }) {
@@ -30,10 +32,9 @@ export function ForecastSection({ question, newest }: { question: StockQuestion;
           const rows = pages.flatMap((page) => page.items);
           if (rows.length === 0) return <EmptyState title={words.noForecasts} help={words.noForecastsHelp} />;
           return (
-            <>
-              <ForecastTable rows={rows} />
-              <MoreButton query={found} shown={rows.length} />
-            </>
+            <LongList rows={rows} step={STEP} query={found}>
+              {(shown) => <ForecastTable rows={shown} />}
+            </LongList>
           );
         }}
       </Answered>

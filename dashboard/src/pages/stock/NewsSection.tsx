@@ -1,3 +1,4 @@
+import { useEffect } from "react";
 import type { Article } from "@/api/shapes";
 import { useStockWords } from "@/i18n/stock";
 import { useFormat } from "@/i18n/words";
@@ -6,16 +7,26 @@ import { useStockNews } from "@/pages/stock/question";
 import { Answered } from "@/parts/Answered";
 import { SyntheticLabel } from "@/parts/badges";
 import { EmptyState } from "@/parts/EmptyState";
-import { MoreButton } from "@/parts/MoreButton";
+import { LongList } from "@/parts/LongList";
 import { OutsideLink } from "@/parts/OutsideLink";
 import { Section } from "@/parts/Section";
 import { SkeletonLines } from "@/parts/Skeleton";
 
-/** The news that names this stock, newest first. */
-export function NewsSection({ code, symbol }: { code: string; symbol: string }) {
+/** An article that a person pointed at; a new object each time. */
+export type Pointed = { newsId: number };
+
+type Props = { code: string; symbol: string; pointed: Pointed | null };
+
+const STEP = 15;
+
+/** The news that names this stock, newest first; the focus goes to the article that was pointed at. */
+export function NewsSection({ code, symbol, pointed }: Props) {
   const words = useStockWords();
   const timezone = useMarket(code)?.timezone;
   const found = useStockNews(code, symbol);
+  useEffect(() => {
+    if (pointed !== null) document.getElementById(`news-${pointed.newsId}`)?.focus();
+  }, [pointed]);
   return (
     <Section title={words.news}>
       <Answered query={found} skeleton={<SkeletonLines count={6} size="h-16 w-full" />}>
@@ -23,16 +34,22 @@ export function NewsSection({ code, symbol }: { code: string; symbol: string }) 
           const articles = pages.flatMap((page) => page.items);
           if (articles.length === 0) return <EmptyState title={words.noNews} help={words.noNewsHelp} />;
           return (
-            <>
-              <div role="group" aria-label={words.news} tabIndex={0} className="relative max-h-[36rem] overflow-y-auto">
-                <ul className="grid gap-3">
-                  {articles.map((article) => (
-                    <NewsItem key={article.news_id} article={article} timezone={timezone} />
-                  ))}
-                </ul>
-              </div>
-              <MoreButton query={found} shown={articles.length} />
-            </>
+            <LongList
+              rows={articles}
+              step={STEP}
+              least={articles.findIndex((article) => article.news_id === pointed?.newsId) + 1}
+              query={found}
+            >
+              {(shown) => (
+                <div role="group" aria-label={words.news} tabIndex={0} className="relative max-h-[36rem] overflow-y-auto">
+                  <ul className="grid gap-3">
+                    {shown.map((article) => (
+                      <NewsItem key={article.news_id} article={article} timezone={timezone} />
+                    ))}
+                  </ul>
+                </div>
+              )}
+            </LongList>
           );
         }}
       </Answered>

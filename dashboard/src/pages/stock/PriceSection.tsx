@@ -16,10 +16,15 @@ import { Section } from "@/parts/Section";
 import { Skeleton } from "@/parts/Skeleton";
 import { RANGES } from "@/routes/stock";
 
-type Props = { question: StockQuestion; newest: string | undefined };
+type Props = {
+  question: StockQuestion;
+  newest: string | undefined;
+  /** A mark of news was chosen. */
+  onNews: (newsId: number) => void;
+};
 
 /** The candles of the chosen span with the marks of news and forecasts. */
-export function PriceSection({ question, newest }: Props) {
+export function PriceSection({ question, newest, onNews }: Props) {
   const words = useStockWords();
   const { code, symbol, search } = question;
   const first = newest === undefined ? null : firstDay(search.range, newest);
@@ -31,14 +36,16 @@ export function PriceSection({ question, newest }: Props) {
         <EmptyState title={words.noBars} help={words.noBarsHelp} />
       ) : (
         <Answered query={found} skeleton={<Skeleton size="h-96 w-full sm:h-[30rem]" />}>
-          {(span) => <MarkedCandles span={span} question={question} newest={newest} />}
+          {(span) => <MarkedCandles span={span} question={question} newest={newest} onNews={onNews} />}
         </Answered>
       )}
     </Section>
   );
 }
 
-function MarkedCandles({ span, question, newest }: { span: Bars; question: StockQuestion; newest: string }) {
+type MarkedProps = Props & { span: Bars; newest: string };
+
+function MarkedCandles({ span, question, newest, onNews }: MarkedProps) {
   const navigate = useNavigate();
   const marks = useMarks(span, question, newest);
   const words = useStockWords();
@@ -46,7 +53,7 @@ function MarkedCandles({ span, question, newest }: { span: Bars; question: Stock
   const open = (mark: string) => {
     const [kind, id = ""] = mark.split(":");
     if (kind === "forecast") void navigate({ to: "/predictions/$predictionId", params: { predictionId: id } });
-    else document.getElementById(`news-${id}`)?.focus();
+    else onNews(Number(id));
   };
   return <CandleChart bars={span} marks={marks} onMark={open} />;
 }
