@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from craveny_domain import ambiguous_words as words
 from craveny_domain.passages import STRONG, WEAK, Mention, Passage, Span
 
-_WORD = re.compile(r"[A-Za-z][\w&.'-]*\w|[A-Za-z]")
 _NEXT = re.compile(r"(?:'s)? +([\w&][\w&'.-]*\w|[\w&])")
 _PREVIOUS = re.compile(r"([\w&][\w&'.-]*) $")
 _POSSESSIVE = re.compile(r"'s?(?!\w)")
@@ -66,7 +65,7 @@ def _beside(passage: Passage, mention: Mention, following: str) -> float:
 
 def _bare_ticker(passage: Passage, span: Span, listed: Sequence[Span]) -> float:
     """A ticker that is a word or an acronym as well, in capitals."""
-    if _is_upper_case(passage.text):
+    if passage.is_upper_case:
         return 0.0
     if len(listed) > 1 and (passage.sure.intersection(listed) or len(listed) > 2):
         return STRONG
@@ -98,7 +97,7 @@ def _belongs_to_a_longer_name(passage: Passage, span: Span) -> bool:
     word = previous.lower()
     if word in words.FORENAMES:
         return True
-    if not previous[:1].isupper() or word.endswith("'s") or _is_title_case(passage.text):
+    if not previous[:1].isupper() or word.endswith("'s") or passage.is_title_case:
         return False
     if any(end == span[0] - 1 for _, end in passage.sure):
         return True
@@ -123,22 +122,11 @@ def _stands_in_a_list(passage: Passage, span: Span, listed: Sequence[Span]) -> b
 
 def _is_capital_by_choice(passage: Passage, before: str) -> bool:
     """Whether the capital is neither a sentence's first nor one of many."""
-    return not (_OPENING.search(before) or _is_title_case(passage.text) or _is_upper_case(passage.text))
+    return not (_OPENING.search(before) or passage.is_title_case or passage.is_upper_case)
 
 
 def _is_trade(mention: Mention, following: str) -> bool:
     return any(following in words.SECTORS[word] for word in mention.known if word in words.SECTORS)
-
-
-def _is_title_case(text: str) -> bool:
-    """Whether capitals say nothing, as in Most Words Of A Headline."""
-    long = [word for word in _WORD.findall(text)[1:] if len(word) > 3]
-    return len(long) > 1 and sum(word[0].isupper() for word in long) >= 0.75 * len(long)
-
-
-def _is_upper_case(text: str) -> bool:
-    letters = [letter for letter in text if letter.isalpha()]
-    return sum(map(str.isupper, letters)) > 0.7 * len(letters)
 
 
 def _next_word(after: str) -> str:

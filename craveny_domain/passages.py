@@ -21,6 +21,7 @@ _REACH = 60
 _LIST_REACH = 12
 
 _HANGUL = re.compile("[가-힣]")
+_LATIN_WORD = re.compile(r"[A-Za-z](?:[\w&.'-]*\w)?")
 _KOREAN_WORD = re.compile(r"[가-힣A-Za-z0-9&%.]+")
 _PARTICLE = re.compile(r"(?<=..)(?:은|는|이|가|을|를|의|에|와|과|도|로|으로|에서|서|만)$")
 _SEPARATOR = re.compile(r"(?:'s)?(?: ?[,/·] ?(?:and |or |& )?| and | & | or | vs\.? |(?:와|과|랑|및|,|·|/|&| 및)+ ?)")
@@ -77,6 +78,18 @@ class Passage:
     def tells_of_markets(self) -> bool:
         """Whether it has words that texts about listed companies have."""
         return self.has_any(MARKET_WORDS_KOREAN if self.is_korean else MARKET_WORDS)
+
+    @cached_property
+    def is_title_case(self) -> bool:
+        """Whether capitals say nothing, as in Most Words Of A Headline."""
+        long = [word for word in _LATIN_WORD.findall(self.text)[1:] if len(word) > 3]
+        return len(long) > 1 and sum(word[0].isupper() for word in long) >= 0.75 * len(long)
+
+    @cached_property
+    def is_upper_case(self) -> bool:
+        """Whether nearly all letters are capitals."""
+        letters = [letter for letter in self.text if letter.isalpha()]
+        return sum(map(str.isupper, letters)) > 0.7 * len(letters)
 
     def _are_listed(self, at: int) -> bool:
         return _SEPARATOR.fullmatch(self.text, self._named[at][1], self._named[at + 1][0]) is not None

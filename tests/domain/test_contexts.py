@@ -235,4 +235,5 @@ def test_a_cashtag_holds_in_every_context(text: str):
 
 def test_a_text_of_many_names_costs_no_more_than_its_length():
     assert us("Apple, " * 20_000 + "shares")[1] == STRONG
+    assert us("Shares of Apple " * 20_000)[1] == STRONG
     assert us("x" * 200_000 + " Apple") == {1: WEAK}
