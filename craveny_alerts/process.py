@@ -3,12 +3,14 @@
 import logging
 import signal
 import sys
-import threading
+import time
 from collections.abc import Callable
 
 from sqlalchemy.exc import SQLAlchemyError
 
 AFTER_TROUBLE_SECONDS = 2.0
+HEED_SECONDS = 0.2
+"""How soon a signal is heeded."""
 
 
 def open_log() -> None:
@@ -18,11 +20,12 @@ def open_log() -> None:
 
 def serve(go_round: Callable[[], None], every_seconds: float, log: logging.Logger) -> None:
     """Go round and round until SIGTERM or SIGINT; a database in trouble is said once and waited for."""
-    stop = threading.Event()
+    # A plain list: an Event set by a handler that interrupts its own wait() would wait for itself.
+    told: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda number, _: told.append(number))
     trouble = ""
-    while not stop.is_set():
+    while not told:
         try:
             go_round()
             if trouble:
@@ -33,7 +36,9 @@ def serve(go_round: Callable[[], None], every_seconds: float, log: logging.Logge
             if said != trouble:
                 log.warning("the database is in trouble: %s; trying again", said)
             trouble, pause = said, AFTER_TROUBLE_SECONDS
-        stop.wait(pause)
+        until = time.monotonic() + pause
+        while not told and (left := until - time.monotonic()) > 0:
+            time.sleep(min(left, HEED_SECONDS))
 
 
 def first_line(error: BaseException) -> str:
