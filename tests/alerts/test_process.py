@@ -10,8 +10,8 @@ import logging, os, random, signal, threading
 from craveny_alerts.process import serve
 chance = random.Random(7)
 for _ in range(200):
-    threading.Timer(chance.random() / 200, os.kill, (os.getpid(), signal.SIGTERM)).start()
-    serve(lambda: None, 0, logging.getLogger())
+    teller = threading.Timer(chance.random() / 200, os.kill, (os.getpid(), signal.SIGTERM))
+    serve(lambda: teller.ident or teller.start(), 0, logging.getLogger())
 print("ended each time")
 """
 
