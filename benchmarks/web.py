@@ -136,6 +136,8 @@ def _script_kib(browser: Browser, url: str) -> float:
         page.on("response", lambda reply: scripts.append(reply) if reply.request.resource_type == "script" else None)
         page.goto(url)
         settle(page)
+        # A chart's library comes after the words.
+        page.wait_for_load_state("networkidle")
         return sum(len(gzip.compress(script.body())) for script in scripts) / 1024
 
 

@@ -8,6 +8,12 @@ const api = loadEnv("", ".", "CRAVENY_")["CRAVENY_API_ADDRESS"] ?? "http://127.0
 
 const FRAME = /node_modules\/(?!lightweight-charts|fancy-canvas|uplot)|src\/(api|layout|parts|routes|search)\//;
 
+const FIGURE = /src\/(charts\/(ChartFigure|useDrawing|palette)|i18n\/charts)\./;
+const FILES = [
+  { name: "frame", test: FRAME },
+  { name: "figure", test: FIGURE },
+];
+
 export default defineConfig({
   plugins: [react(), tailwindcss(), pagePreloads()],
   resolve: { alias: { "@": new URL("./src", import.meta.url).pathname } },
@@ -17,8 +23,9 @@ export default defineConfig({
     // A data: address would need a wider content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    // What every page loads is one file: cut into many it compresses worse, and is asked for in more turns.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "frame", test: FRAME }] } } },
+    // What every page loads is one file, what stands around a chart another: cut into many they compress worse, and are
+    // asked for in more turns.
+    rolldownOptions: { output: { codeSplitting: { groups: FILES } } },
   },
   server: { proxy: { "/api": api } },
 });

@@ -15,7 +15,7 @@ import { ScrollRegion } from "@/parts/ScrollRegion";
 import { Section } from "@/parts/Section";
 import { SkeletonLines } from "@/parts/Skeleton";
 
-const STEP = 15;
+const STEP = 10;
 
 /** What the chosen model said of this stock, newest first, each with its outcome and the way to its evidence. */
 export function ForecastSection({ question, newest }: { question: StockQuestion; newest: string | undefined }) {

@@ -17,7 +17,7 @@ export type Pointed = { newsId: number };
 
 type Props = { code: string; symbol: string; pointed: Pointed | null };
 
-const STEP = 15;
+const STEP = 10;
 
 /** The news that names this stock, newest first; the focus goes to the article that was pointed at. */
 export function NewsSection({ code, symbol, pointed }: Props) {
