@@ -96,8 +96,9 @@ def _take_in(
         done.known += len(good) - fresh
         days |= {r.session_date if isinstance(r, Bar) else market.local_date(r.available_at) for r in good}
         say(f"{name}: {done.added[feed]} {feed} rows taken in, {done.known} known, {done.quarantined} quarantined")
-    span = {"first_date": min(days), "last_date": max(days)}
-    register_source(conn, SourceRow(market.code, name, feed, "archive", is_synthetic=False, **span))
+    first_date, last_date = min(days), max(days)
+    row = SourceRow(market.code, name, feed, "archive", is_synthetic=False, first_date=first_date, last_date=last_date)
+    register_source(conn, row)
 
 
 def _batches(rows: Iterable[RawItem | Bar | Rejected]) -> Iterator[list[RawItem | Bar | Rejected]]:

@@ -224,7 +224,7 @@ _COPY_TYPES: list[tuple[type, str]] = [
 
 
 def _with_json(row: Row, json_at: Sequence[int]) -> Row:
-    return tuple(Jsonb(value) if i in json_at else value for i, value in enumerate(row))
+    return tuple(Jsonb(value) if i in json_at and value is not None else value for i, value in enumerate(row))
 
 
 def _pairs(

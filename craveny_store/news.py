@@ -12,6 +12,9 @@ from craveny_domain.facts import RawItem
 from craveny_store.bulk import Changes, cursor, insert_missing, merge_rows
 from craveny_store.tables import match, news, raw_news
 
+RAW_COLUMNS = [
+    "market", "source", "item_key", "payload_hash", "payload", "headers", "fetched_at", "available_at", "basis",
+]  # fmt: skip
 NEWS_COLUMNS = [
     "news_id", "market", "partition_date", "source", "title", "excerpt", "link", "language", "story_id", "symbols",
     "positive", "negative", "published_at", "available_at", "basis", "is_synthetic",
@@ -57,17 +60,20 @@ class WindowLink:
 
 
 def append_raw(conn: Connection, market: str, source: str, items: Sequence[RawItem]) -> int:
-    """Add items that are not there yet (same source, key and payload); returns how many were new."""
+    """Add items that are not there yet (same source, key and identity); returns how many were new."""
     if not items:
         return 0
-    columns = ["market", "source", "item_key", "payload_hash", "payload", "available_at", "basis"]
     # In order of availability, so that ids follow time within a fetch.
     ordered = sorted(items, key=lambda i: (i.available_at, i.item_key))
-    rows = [
-        (market, source, i.item_key, hashlib.sha256(i.payload.encode()).digest(), i.payload, i.available_at, i.basis)
-        for i in ordered
-    ]
-    return insert_missing(conn, raw_news, columns, rows)
+    return insert_missing(conn, raw_news, RAW_COLUMNS, [_raw_row(market, source, item) for item in ordered])
+
+
+def _raw_row(market: str, source: str, item: RawItem) -> tuple:
+    sameness = hashlib.sha256((item.identity or item.payload).encode()).digest()
+    headers = None if item.headers is None else dict(item.headers)
+    return (
+        market, source, item.item_key, sameness, item.payload, headers, item.fetched_at, item.available_at, item.basis,
+    )  # fmt: skip
 
 
 def raw_between(conn: Connection, market: str, start: datetime, end: datetime) -> list[RawRow]:

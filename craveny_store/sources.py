@@ -29,6 +29,8 @@ class SourceRow:
     is_synthetic: bool
     first_date: date
     last_date: date | None
+    every_minutes: int | None = None
+    off_reason: str | None = None
 
     def covers(self, day: date) -> bool:
         """Whether the source can speak for a local day."""

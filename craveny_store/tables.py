@@ -88,10 +88,12 @@ source = Table(
     _market(),
     Column("name", Text, nullable=False, comment="source name, unique within the market"),
     Column("feed", Text, nullable=False, comment="what it speaks of: news or price"),
-    Column("kind", Text, nullable=False, comment="how it is read: sample or archive"),
+    Column("kind", Text, nullable=False, comment="how it is read: archive, sample, rss, naver, dart, yfinance, ..."),
     Column("is_synthetic", Boolean, nullable=False, comment="true when the data is invented"),
     Column("first_date", Date, nullable=False, comment="first local day it can speak for"),
     Column("last_date", Date, comment="last local day it can speak for; null: still growing"),
+    Column("every_minutes", Integer, comment="how often it is asked; null: not by the clock"),
+    Column("off_reason", Text, comment="why it is not asked, one sentence; null: it is"),
     PrimaryKeyConstraint("market", "name", "feed"),
     CheckConstraint("feed IN ('news', 'price')", name="feed"),
     comment="Where news and prices come from, per market",
@@ -106,6 +108,54 @@ source_watermark = Table(
     _instant("reached_at", "everything the source had up to this instant has been read"),
     PrimaryKeyConstraint("market", "source", "feed"),
     comment="How far each source has been read",
+)
+
+fetch_state = Table(
+    "fetch_state",
+    metadata,
+    _market(),
+    Column("source", Text, nullable=False),
+    Column("feed", Text, nullable=False, comment="news or price"),
+    Column("etag", Text, comment="as the server sent it with what is stored"),
+    Column("last_modified", Text, comment="as the server sent it with what is stored"),
+    Column("failures", Integer, nullable=False, server_default="0", comment="attempts failed in a row"),
+    _instant("not_before_at", "it is not asked earlier: its rhythm, a Retry-After, or the circuit", nullable=True),
+    _instant("attempted_at", "when it was last asked", nullable=True),
+    _instant("succeeded_at", "when it last answered", nullable=True),
+    PrimaryKeyConstraint("market", "source", "feed"),
+    comment="How each live source stands",
+)
+
+fetch_host = Table(
+    "fetch_host",
+    metadata,
+    Column("host", Text, primary_key=True),
+    _instant("next_at", "the first instant that no request has been promised yet"),
+    Column("robots", Text, comment="robots.txt as last read; null: there is none"),
+    _instant("robots_at", "when robots.txt was last read", nullable=True),
+    comment="Politeness towards each host, shared by every process that fetches",
+)
+
+fetch_log = Table(
+    "fetch_log",
+    metadata,
+    Column("fetch_id", BigInteger, Identity(), primary_key=True),
+    _market(),
+    Column("source", Text, nullable=False),
+    Column("feed", Text, nullable=False, comment="news or price"),
+    _instant("started_at", "start of the crawl cycle"),
+    Column("outcome", Text, nullable=False, comment="answered, unchanged, waiting or failed"),
+    Column("error_class", Text, comment="timeout, refused, status, robots, too_large, unreadable, ..."),
+    Column("detail", Text, comment="one sentence: what failed, or until when it waits"),
+    Column("items", Integer, nullable=False, comment="items in the answers"),
+    Column("added", Integer, nullable=False, comment="of them not seen before"),
+    Column("refused", Integer, nullable=False, comment="of them unusable, in quarantine"),
+    Column("bytes", BigInteger, nullable=False, comment="read, after decompression"),
+    Column("milliseconds", Integer, nullable=False, comment="from the first request to the last answer"),
+    Index(None, "market", "source", "started_at"),
+    Index(None, "started_at"),
+    CheckConstraint("outcome IN ('answered', 'unchanged', 'waiting', 'failed')", name="outcome"),
+    comment="Each time a live source was asked, and what came of it; pruned",
 )
 
 archive_item = Table(
@@ -150,12 +200,28 @@ stock = Table(
     Column("sector", Text),
     Column("currency", Text, nullable=False, comment="ISO 4217"),
     Column("is_synthetic", Boolean, nullable=False, comment="true when invented by the sample"),
+    Column(
+        "priority", SmallInteger, nullable=False, server_default="3", comment="1 (most) to 5: how deep it is crawled"
+    ),
     _available(),
     _instant("retired_at", "from then on no longer in the universe", nullable=True),
     _observed(),
     UniqueConstraint("market", "symbol"),
     CheckConstraint("kind IN ('stock', 'index')", name="kind"),
+    CheckConstraint("priority BETWEEN 1 AND 5", name="priority"),
     comment="Stocks and indices; effective-dated by available_at and retired_at",
+)
+
+stock_pause = Table(
+    "stock_pause",
+    metadata,
+    Column("pause_id", BigInteger, Identity(), primary_key=True),
+    _stock(),
+    _available(),
+    _instant("ended_at", "from then on in the universe again; null: still paused", nullable=True),
+    _observed(),
+    Index(None, "stock_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+    comment="When a stock was left out of the universe for a time; effective-dated",
 )
 
 stock_alias = Table(
@@ -165,6 +231,7 @@ stock_alias = Table(
     _stock(),
     Column("alias", Text, nullable=False, comment="a name, ticker or code the stock is written as"),
     Column("kind", Text, nullable=False, comment="name, ticker, code or alias"),
+    Column("needs_context", Boolean, nullable=False, server_default="false", comment="true: also a common word"),
     _available(),
     _instant("retired_at", "from then on no longer used", nullable=True),
     _observed(),
@@ -193,8 +260,10 @@ raw_news = Table(
     _market(),
     Column("source", Text, nullable=False),
     Column("item_key", Text, nullable=False, comment="unique within the source"),
-    Column("payload_hash", LargeBinary, nullable=False, comment="SHA-256 of the payload"),
-    Column("payload", Text, nullable=False, comment="JSON object as fetched"),
+    Column("payload_hash", LargeBinary, nullable=False, comment="SHA-256 of what makes it the same item"),
+    Column("payload", Text, nullable=False, comment="JSON object as fetched, within the source's terms"),
+    Column("headers", JSONB, comment="of the answer it came in; null: not from the network"),
+    _instant("fetched_at", "when that answer had arrived, by the fetching machine's clock", nullable=True),
     _available(),
     *_basis(),
     _observed(),
@@ -224,6 +293,7 @@ news = Table(
     Column("is_synthetic", Boolean, nullable=False, comment="true when invented by the sample"),
     Index(None, "market", "partition_date"),
     Index(None, "market", "available_at"),
+    Index(None, "story_id"),
     comment="Clean articles",
 )
 
@@ -244,6 +314,8 @@ match = Table(
     Index(None, "market", "partition_date"),
     Index(None, "market", "available_at"),
     Index(None, "stock_id", "available_at", "news_id"),
+    # What waits for a reviewer is rare.
+    Index("match_uncertain_idx", "market", "available_at", postgresql_where=text("score < 0.8")),
     comment="Which article is about which stock, many to many",
 )
 
@@ -254,6 +326,7 @@ match_review = Table(
     Column("news_id", BigInteger, nullable=False),
     _stock(),
     Column("verdict", Text, nullable=False, comment="confirmed or rejected"),
+    Column("reviewer_id", BigInteger, ForeignKey("user.user_id"), comment="who judged; null: not through the API"),
     _available(),
     _observed(),
     Index(None, "news_id", "stock_id"),
@@ -304,6 +377,7 @@ price = Table(
     Column("adj_close", Numeric(18, 6), comment="the source's own adjusted close, in currency"),
     Column("volume", BigInteger, nullable=False, comment="shares"),
     Column("split_ratio", Numeric(12, 6), nullable=False, comment="new shares per old, effective at this open"),
+    Column("dividend", Numeric(18, 6), nullable=False, server_default="0", comment="cash per share, ex at this open"),
     Column("currency", Text, nullable=False, comment="ISO 4217"),
     _available(),
     *_basis(),
@@ -618,7 +692,12 @@ notification = Table(
     metadata,
     Column("notification_id", BigInteger, Identity(), primary_key=True),
     Column("dedup_key", Text, nullable=False, unique=True, comment="one per thing worth saying, e.g. run_failure:ID"),
-    Column("kind", Text, nullable=False, comment="run_failure, late_forecast, daemon_down, api_down, test, heartbeat"),
+    Column(
+        "kind",
+        Text,
+        nullable=False,
+        comment="run_failure, late_forecast, daemon_down, api_down, sender_down, backlog_old, recovered, test, ...",
+    ),
     Column("level", Text, nullable=False, comment="info, warning or error"),
     Column("market", Text, comment="market code; null: the whole installation"),
     Column("asset", Text),

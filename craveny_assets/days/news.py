@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from craveny_assets.days.work import PREVIEW_ROWS, Day, Written
+from craveny_assets.sources import Asked
 from craveny_assets.sources.registry import news_reader
 from craveny_domain.articles import Article, read_article, reading_text
 from craveny_domain.embedding import embed
@@ -32,9 +33,6 @@ from craveny_store.partitions import Check, require
 from craveny_store.sources import SourceRow, add_quarantine, move_watermark, watermarks
 from craveny_store.universe import aliases, name_changes, stock_ids
 from craveny_store.vectors import EMBEDDING_MODEL, write_vectors
-
-LOOK_BACK_DAYS = 1
-"""How many days before its own a live crawl looks for items that its source dated then and showed later."""
 
 
 def raw_news_day(day: Day) -> Written:
@@ -60,12 +58,12 @@ def raw_news_day(day: Day) -> Written:
 def _fetch(day: Day, source: SourceRow, reached: datetime | None) -> list[RawItem]:
     reader = news_reader(day.conn, day.market, source, day.work.sessions)
     start, end = day.bounds
-    if not start <= day.now < end:
-        return list(reader.news(day.day, day.now))
+    asked = Asked(day.day, start, end, day.now, start <= day.now < end, reached)
+    items = list(reader.news(asked).items)
+    if not asked.is_live:
+        return items
     # A live crawl: whatever the source has that was not stored becomes known now, by our own clock.
-    days = day.days_back(LOOK_BACK_DAYS if reached else 0)
-    found = [item for d in days for item in reader.news(d, day.now)]
-    return [replace(item, available_at=day.now, basis="observed") for item in found]
+    return [replace(item, available_at=day.now, basis="observed") for item in items]
 
 
 def news_day(day: Day) -> Written:

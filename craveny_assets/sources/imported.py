@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
+from craveny_assets.sources import Answer, Asked, Terms
 from craveny_domain.clocks import Session
 from craveny_domain.facts import Bar, RawItem
 from craveny_store.sources import SourceRow, archived_items
@@ -33,11 +34,26 @@ class ImportedArchive:
         """Whether the day lies within the archive."""
         return self.row.covers(day)
 
-    def news(self, day: date, now: datetime) -> Iterator[RawItem]:
-        """The archive's items of a local day, none later than now."""
-        for item in archived_items(self.conn, self.row.market, self.name, "news", day):
-            if item["available_at"] <= now:
-                yield RawItem(item["item_key"], item["payload"], item["available_at"], "declared")
+    @property
+    def terms(self) -> Terms:
+        """Whoever imports an archive holds its text already."""
+        return "full"
+
+    @property
+    def answers_past_days(self) -> bool:
+        """An archive holds nothing else."""
+        return True
+
+    def news(self, asked: Asked) -> Answer:
+        """The archive's items of the day, none later than now."""
+        items = archived_items(self.conn, self.row.market, self.name, "news", asked.day)
+        return Answer(
+            [
+                RawItem(item["item_key"], item["payload"], item["available_at"], "declared")
+                for item in items
+                if item["available_at"] <= asked.now
+            ]
+        )
 
     def bars(self, session: Session, now: datetime) -> Iterator[Bar]:
         """The archive's bars of a session, none later than now."""

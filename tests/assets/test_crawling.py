@@ -12,6 +12,7 @@ from dagster._utils.schedules import schedule_execution_time_iterator
 from sqlalchemy import text
 
 from craveny_assets.definitions import defs
+from craveny_assets.sources import Answer, Asked, Terms
 from craveny_assets.sources.registry import sample_source
 from craveny_domain.facts import RawItem
 from tests.assets.timekeeping import Turn, clock_in_hand
@@ -96,7 +97,7 @@ def stored(bench: Bench) -> list[tuple[str, datetime, str]]:
 def said_by_the_sample(bench: Bench, day: date, now: datetime) -> dict[str, datetime]:
     """The sample's items of a day as published by now."""
     source = sample_source(bench.market, tuple(bench.work.sessions))
-    return {item.item_key: item.available_at for item in source.news(day, now)}
+    return {item.item_key: item.available_at for item in source.published(day, now)}
 
 
 def test_a_run_of_yesterday_just_after_midnight_stores_all_of_yesterday_and_nothing_after(
@@ -142,17 +143,22 @@ class Wire:
 
     name: str = "sample"
     synthetic: bool = True
+    terms: Terms = "full"
+    answers_past_days: bool = True
     items: list[tuple[str, datetime, datetime]] = field(default_factory=list)
 
     def covers(self, day: date) -> bool:
         return day.year > 2000
 
-    def news(self, day: date, now: datetime) -> list[RawItem]:
-        return [
-            RawItem(key, json.dumps({"title": key}), dated, "declared")
-            for key, dated, seen_from in self.items
-            if dated.astimezone(NEW_YORK).date() == day and seen_from <= now
-        ]
+    def news(self, asked: Asked) -> Answer:
+        days = {asked.day, asked.day - timedelta(days=1)} if asked.is_live else {asked.day}
+        return Answer(
+            [
+                RawItem(key, json.dumps({"title": key}), dated, "declared")
+                for key, dated, seen_from in self.items
+                if dated.astimezone(NEW_YORK).date() in days and seen_from <= asked.now
+            ]
+        )
 
 
 @pytest.fixture

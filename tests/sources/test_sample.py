@@ -85,7 +85,7 @@ def test_the_sample_offers_news_and_prices_and_calls_itself_synthetic():
 def test_two_instances_say_the_same(code: str):
     twin = SampleSource(MARKETS[code], all_sessions(code))
     day = date(2026, 3, 5)
-    assert twin.news(day, FAR) == source(code).news(day, FAR) != []
+    assert twin.published(day, FAR) == source(code).published(day, FAR) != []
     assert [tuple(twin.bars(session, FAR)) for session in all_sessions(code)] == list(all_bars(code))
 
 
@@ -93,7 +93,7 @@ def test_two_instances_say_the_same(code: str):
 def test_another_seed_tells_another_story(code: str):
     other = SampleSource(MARKETS[code], all_sessions(code), seed=8)
     day, session = date(2026, 3, 5), all_sessions(code)[300]
-    assert other.news(day, FAR) != source(code).news(day, FAR)
+    assert other.published(day, FAR) != source(code).published(day, FAR)
     assert other.bars(session, FAR) != source(code).bars(session, FAR)
 
 
@@ -110,18 +110,18 @@ def test_the_past_stays_the_same_when_the_calendar_grows(code: str, known: int):
 def test_nothing_is_told_early_and_what_was_told_stays(code: str, day: date, hour: int, later: int):
     now = MARKETS[code].day_bounds(day)[0] + timedelta(hours=hour)
     session = next(s for s in all_sessions(code) if s.session_date >= day)
-    told, retold = source(code).news(day, now), source(code).news(day, now + timedelta(hours=later))
+    told, retold = source(code).published(day, now), source(code).published(day, now + timedelta(hours=later))
     seen, reseen = source(code).bars(session, now), source(code).bars(session, now + timedelta(hours=later))
     assert all(fact.available_at <= now for fact in (*told, *seen))
     assert retold[: len(told)] == told
     assert reseen[: len(seen)] == seen
-    assert told == [item for item in source(code).news(day, FAR) if item.available_at <= now]
+    assert told == [item for item in source(code).published(day, FAR) if item.available_at <= now]
 
 
 @both_markets
 def test_every_article_appears_on_one_local_day_under_one_key(code: str):
     days = days_between(date(2026, 2, 20), date(2026, 4, 10))
-    by_day = {day: source(code).news(day, FAR) for day in days}
+    by_day = {day: source(code).published(day, FAR) for day in days}
     items = [item for day in days for item in by_day[day]]
     assert len({item.item_key for item in items}) == len(items)
     assert all(MARKETS[code].local_date(item.available_at) == day for day in days for item in by_day[day])
@@ -136,14 +136,14 @@ def test_every_article_appears_on_one_local_day_under_one_key(code: str):
 @settings(max_examples=60, deadline=None)
 @given(SOME_MARKET, SOME_DAYS)
 def test_a_weekday_has_more_news_than_a_weekend_day(code: str, day: date):
-    count = len(source(code).news(day, FAR))
+    count = len(source(code).published(day, FAR))
     assert 14 <= count <= 26 if day.weekday() < 5 else 5 <= count <= 15
 
 
 @settings(max_examples=40, deadline=None)
 @given(SOME_MARKET, SOME_DAYS)
 def test_every_article_is_labelled_synthetic_and_speaks_the_market_s_language(code: str, day: date):
-    for item in source(code).news(day, FAR):
+    for item in source(code).published(day, FAR):
         payload = json.loads(item.payload)
         assert set(payload) == {"id", "title", "text", "link", "published_at", "outlet", "synthetic"}
         assert payload["synthetic"] is True
@@ -157,7 +157,7 @@ def test_a_particle_follows_the_sound_of_the_name_before_it():
     texts = [
         json.loads(item.payload)["text"]
         for day in days_between(date(2026, 1, 1), date(2026, 3, 31))
-        for item in source("krx").news(day, FAR)
+        for item in source("krx").published(day, FAR)
     ]
     assert any("도담바이오는 " in text for text in texts)
     assert any("한빛은 " in text for text in texts)
@@ -316,7 +316,7 @@ def test_before_its_first_day_the_sample_has_nothing():
     early = Session(date(2024, 12, 30), datetime(2024, 12, 30, tzinfo=UTC), datetime(2024, 12, 30, 6, tzinfo=UTC))
     assert not source("krx").covers(date(2025, 1, 1))
     assert source("krx").covers(FIRST_DAY)
-    assert source("krx").news(date(2025, 1, 1), FAR) == []
+    assert source("krx").published(date(2025, 1, 1), FAR) == []
     assert source("krx").bars(early, FAR) == []
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from craveny_assets.sources import Answer, Asked, Terms
 from craveny_assets.sources.sample.articles import Draft, plan_day, tell
 from craveny_assets.sources.sample.bars import REPORT_LAG, reported_bars
 from craveny_assets.sources.sample.events import first_reports
@@ -28,6 +29,8 @@ class SampleSource:
 
     name: str = "sample"
     synthetic: bool = True
+    terms: Terms = "full"
+    answers_past_days: bool = True
 
     def __init__(self, market: Market, sessions: Sequence[Session], seed: int = 7) -> None:
         if market.code not in UNIVERSES:
@@ -55,7 +58,15 @@ class SampleSource:
             *(Listing(c.symbol, c.name, c.name_en, "stock", c.sector, c.aliases, known_at) for c in universe.companies),
         ]
 
-    def news(self, day: date, now: datetime) -> list[RawItem]:
+    def news(self, asked: Asked) -> Answer:
+        """The items published on the day; live, those of the day before too, for copies come late."""
+        if asked.is_live and asked.reached_at:
+            return Answer(
+                [*self.published(asked.day - timedelta(days=1), asked.now), *self.published(asked.day, asked.now)]
+            )
+        return Answer(self.published(asked.day, asked.now))
+
+    def published(self, day: date, now: datetime) -> list[RawItem]:
         """The items published on that local day, none later than now, by time."""
         if not self.covers(day):
             return []
