@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, or_, select, union
+from sqlalchemy import Column, ColumnElement, Connection, and_, exists, insert, or_, select, union
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from craveny_domain.clocks import Market
 from craveny_domain.facts import Listing
 from craveny_domain.matching import Alias
 from craveny_store.heads import STOCK, bump
-from craveny_store.tables import stock, stock_alias
+from craveny_store.tables import stock, stock_alias, stock_pause
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,15 @@ class Stock:
     name: str
     kind: str
     is_synthetic: bool
+
+
+@dataclass(frozen=True)
+class CrawledStock:
+    """A stock as crawlers ask for it: `name` as it is today, `priority` from 1 (asked for most) to 5."""
+
+    symbol: str
+    name: str
+    priority: int
 
 
 def add_listings(conn: Connection, market: Market, listings: Sequence[Listing], *, is_synthetic: bool) -> int:
@@ -81,7 +90,10 @@ def stock_ids(conn: Connection, market: str, fence: datetime | None = None) -> d
 
 
 def name_changes(conn: Connection, market: str, start: datetime, end: datetime) -> list[datetime]:
-    """The instants after start and before end at which what a stock is called changes, ascending."""
+    """The instants after start and before end at which what a stock is called changes, ascending.
+
+    Marking a name as needing context is a change too: the name is given up and taken again at one instant.
+    """
     joined = stock_alias.join(stock, stock.c.stock_id == stock_alias.c.stock_id)
     columns = (stock.c.available_at, stock.c.retired_at, stock_alias.c.available_at, stock_alias.c.retired_at)
     queries = [
@@ -92,29 +104,39 @@ def name_changes(conn: Connection, market: str, start: datetime, end: datetime) 
 
 
 def universe(conn: Connection, market: str, fence: datetime) -> list[Stock]:
-    """Stocks (no indices) in the market's universe at an instant, by id."""
+    """Stocks (no indices) in the market's universe at an instant and not paused then, by id."""
     c = stock.c
-    query = select(c.stock_id, c.symbol, c.name, c.kind, c.is_synthetic).where(
-        c.market == market,
-        c.kind == "stock",
-        c.available_at <= fence,
-        or_(c.retired_at.is_(None), c.retired_at > fence),
-    )
+    query = select(c.stock_id, c.symbol, c.name, c.kind, c.is_synthetic).where(_is_member(market, fence))
     return [Stock(*row) for row in conn.execute(query.order_by(c.stock_id))]
 
 
+def crawled_stocks(conn: Connection, market: str, fence: datetime) -> list[CrawledStock]:
+    """The universe at an instant as it is crawled, by priority; priorities have no past, today's count."""
+    c = stock.c
+    query = select(c.symbol, c.name, c.priority).where(_is_member(market, fence))
+    return [CrawledStock(*row) for row in conn.execute(query.order_by(c.priority, c.stock_id))]
+
+
 def aliases(conn: Connection, market: str, fence: datetime) -> list[Alias]:
-    """What the market's stocks were called at an instant."""
+    """What the market's stocks were called at an instant; a paused stock keeps its names."""
     a, s = stock_alias.c, stock.c
     query = (
-        select(a.stock_id, a.alias, a.kind)
+        select(a.stock_id, a.alias, a.kind, a.needs_context)
         .join(stock, s.stock_id == a.stock_id)
         .where(
             s.market == market,
-            s.available_at <= fence,
-            or_(s.retired_at.is_(None), s.retired_at > fence),
-            a.available_at <= fence,
-            or_(a.retired_at.is_(None), a.retired_at > fence),
+            _in_force(s.available_at, s.retired_at, fence),
+            _in_force(a.available_at, a.retired_at, fence),
         )
     )
     return [Alias(*row) for row in conn.execute(query.order_by(a.alias_id))]
+
+
+def _is_member(market: str, fence: datetime) -> ColumnElement[bool]:
+    c, p = stock.c, stock_pause.c
+    is_paused = exists().where(p.stock_id == c.stock_id, _in_force(p.available_at, p.ended_at, fence))
+    return and_(c.market == market, c.kind == "stock", _in_force(c.available_at, c.retired_at, fence), ~is_paused)
+
+
+def _in_force(since: Column[datetime], until: Column[datetime], fence: datetime) -> ColumnElement[bool]:
+    return and_(since <= fence, or_(until.is_(None), until > fence))

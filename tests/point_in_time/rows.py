@@ -45,11 +45,13 @@ class Rows:
         row = self.conn.execute(text(f"INSERT INTO {table} ({columns}) VALUES ({places}) RETURNING *"), values).one()
         return row[0]
 
-    def stock(self, available: datetime | None, retired: datetime | None = None, kind: str = "stock") -> int:
+    def stock(
+        self, available: datetime | None, retired: datetime | None = None, kind: str = "stock", priority: int = 3
+    ) -> int:
         self.count += 1
         return self.add(
             "stock", market="test", symbol=f"S{self.count}", name="S", kind=kind, currency="USD", is_synthetic=True,
-            available_at=available, retired_at=retired,
+            available_at=available, retired_at=retired, priority=priority,
         )  # fmt: skip
 
     def news(self, available: datetime, *, basis: str = "observed", observed: datetime = START) -> int:

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
 from craveny_domain.clocks import Window
+from craveny_domain.matching import Alias
 from craveny_store.forecasts import active_models
 from craveny_store.news import declared_in, links_in
 from craveny_store.prices import price_panel
-from craveny_store.universe import aliases, universe
+from craveny_store.universe import aliases, crawled_stocks, universe
 from craveny_store.vectors import vectors_in
 from tests.point_in_time.rows import SESSIONS, START, VERDICT, few, is_rejected, rows_in
 
@@ -30,34 +31,50 @@ def in_force(available: int, until: int | None, fence: int) -> bool:
     return available <= fence and (until is None or until > fence)
 
 
+PAUSES = st.lists(st.tuples(HOUR, UNTIL), max_size=3).filter(lambda spans: [u for _, u in spans].count(None) < 2)
+
+
 @few
-@given(stocks=st.lists(st.tuples(HOUR, UNTIL, st.sampled_from(["stock", "index"])), max_size=8), fence=HOUR)
-def test_the_universe_is_what_was_listed_and_not_retired(unfilled: Engine, stocks: list, fence: int) -> None:
+@given(
+    stocks=st.lists(st.tuples(HOUR, UNTIL, st.sampled_from(["stock", "stock", "index"]), PAUSES), max_size=8),
+    fence=HOUR,
+)
+def test_the_universe_is_what_was_listed_and_neither_retired_nor_paused(
+    unfilled: Engine, stocks: list, fence: int
+) -> None:
     with rows_in(unfilled) as rows:
-        ids = [rows.stock(at(a), at(r), kind) for a, r, kind in stocks]
-        expected = [i for i, (a, r, kind) in zip(ids, stocks, strict=True) if kind == "stock" and in_force(a, r, fence)]
-        assert [s.stock_id for s in universe(rows.conn, "test", at(fence))] == expected
+        expected = []
+        for n, (available, retired, kind, pauses) in enumerate(stocks):
+            stock_id = rows.stock(at(available), at(retired), kind, priority=1 + n % 5)
+            for since, until in pauses:
+                rows.add("stock_pause", stock_id=stock_id, available_at=at(since), ended_at=at(until))
+            is_paused = any(in_force(since, until, fence) for since, until in pauses)
+            if kind == "stock" and in_force(available, retired, fence) and not is_paused:
+                expected.append((stock_id, 1 + n % 5))
+        assert [s.stock_id for s in universe(rows.conn, "test", at(fence))] == [i for i, _ in expected]
+        crawled = [s.priority for s in crawled_stocks(rows.conn, "test", at(fence))]
+        assert crawled == sorted(priority for _, priority in expected)
 
 
 @few
 @given(
     stocks=st.lists(st.tuples(HOUR, UNTIL), min_size=1, max_size=3),
-    names=st.lists(st.tuples(st.integers(0, 2), HOUR, UNTIL), max_size=8),
+    names=st.lists(st.tuples(st.integers(0, 2), HOUR, UNTIL, st.booleans()), max_size=8),
     fence=HOUR,
 )
 def test_names_are_those_in_force_of_stocks_in_force(unfilled: Engine, stocks: list, names: list, fence: int) -> None:
     with rows_in(unfilled) as rows:
         ids = [rows.stock(at(a), at(r)) for a, r in stocks]
         expected = []
-        for n, (which, available, retired) in enumerate(names):
+        for n, (which, available, retired, needs_context) in enumerate(names):
             which %= len(stocks)
             rows.add(
                 "stock_alias", stock_id=ids[which], alias=f"N{n}", kind="name", available_at=at(available),
-                retired_at=at(retired),
+                retired_at=at(retired), needs_context=needs_context,
             )  # fmt: skip
             if in_force(available, retired, fence) and in_force(*stocks[which], fence):
-                expected.append((ids[which], f"N{n}"))
-        assert [(a.stock_id, a.alias) for a in aliases(rows.conn, "test", at(fence))] == expected
+                expected.append(Alias(ids[which], f"N{n}", "name", needs_context))
+        assert aliases(rows.conn, "test", at(fence)) == expected
 
 
 @few
