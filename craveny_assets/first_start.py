@@ -1,6 +1,6 @@
 """Making ready from the command line: `python -m craveny_assets.first_start`, run as a child process.
 
-Migrates our tables, fills calendars, models and the sample source, and lets Dagster create its own tables
+Migrates our tables, fills calendars, models and the configured sources, and lets Dagster create its own tables
 before several of its processes would at once.
 """
 
@@ -11,6 +11,7 @@ import dagster as dg
 from craveny_assets.installation import prepare
 from craveny_store.engine import StoreError, open_engine
 from craveny_store.settings import Settings, load_markets
+from craveny_store.source_entries import load_entries, sources_path
 
 
 def main() -> int:
@@ -18,7 +19,8 @@ def main() -> int:
     settings = Settings()
     try:
         engine = open_engine(settings.database_url)
-        prepare(engine, load_markets(settings.markets_file).values(), with_sample=True, say=_say)
+        markets = load_markets(settings.markets_file)
+        prepare(engine, markets.values(), load_entries(sources_path(settings.sources), markets), say=_say)
         engine.dispose()
     except (StoreError, ValueError) as error:
         sys.stderr.write(f"{error}\n")

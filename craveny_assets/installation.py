@@ -1,6 +1,6 @@
 """Making an empty database ready, and taking in archives. Free of Dagster: commands call it directly."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import islice
@@ -9,24 +9,34 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from craveny_assets.sources.archive import ArchiveFolder
-from craveny_assets.sources.registry import SAMPLE, sample_source
-from craveny_assets.sources.sample import FIRST_DAY
-from craveny_assets.sources.sample.universe import UNIVERSES
+from craveny_assets.sources.registry import SAMPLE, sample_source, source_rows
 from craveny_domain.clocks import Market
 from craveny_domain.facts import Bar, RawItem, Rejected
 from craveny_store.calendar import all_sessions, fill_sessions
 from craveny_store.engine import migrate
 from craveny_store.forecasts import add_keyless_models
 from craveny_store.partitions import database_now
-from craveny_store.sources import Feed, SourceRow, add_archive_items, add_quarantine, register_source
+from craveny_store.source_entries import SourceEntry
+from craveny_store.sources import (
+    ARCHIVE,
+    Feed,
+    SourceRow,
+    add_archive_items,
+    add_quarantine,
+    declare_sources,
+    register_source,
+)
 from craveny_store.universe import add_listings
 
 Say = Callable[[str], None]
 BATCH = 20_000
 
 
-def prepare(engine: Engine, markets: Iterable[Market], *, with_sample: bool, say: Say) -> None:
-    """Bring schema, calendars, models and (if wanted) the sample source up to date; changes nothing when they are."""
+def prepare(engine: Engine, markets: Iterable[Market], entries: Sequence[SourceEntry] | None, *, say: Say) -> None:
+    """Bring schema, calendars, models and the configured sources up to date; changes nothing when they are.
+
+    `entries` is None where sources stay as they are.
+    """
     migrate(engine)
     with engine.begin() as conn:
         add_keyless_models(conn)
@@ -35,16 +45,16 @@ def prepare(engine: Engine, markets: Iterable[Market], *, with_sample: bool, say
             changes = fill_sessions(conn, market, market.local_date(database_now(conn)))
             if changes:
                 say(f"{market.code}: {changes.rows} trading sessions")
-            if with_sample and market.code in UNIVERSES:
-                _add_sample(conn, market)
+            if entries is not None:
+                _declare(conn, market, [entry for entry in entries if entry.market == market.code])
 
 
-def _add_sample(conn: Connection, market: Market) -> None:
-    source = sample_source(market, tuple(all_sessions(conn, market.code)))
-    for feed in ("news", "price"):
-        row = SourceRow(market.code, SAMPLE, feed, SAMPLE, is_synthetic=True, first_date=FIRST_DAY, last_date=None)
-        register_source(conn, row)
-    add_listings(conn, market, source.listings(), is_synthetic=True)
+def _declare(conn: Connection, market: Market, entries: Sequence[SourceEntry]) -> None:
+    today = market.local_date(database_now(conn))
+    declare_sources(conn, market.code, source_rows(market, entries, today), today)
+    if any(entry.kind == SAMPLE for entry in entries):
+        source = sample_source(market, tuple(all_sessions(conn, market.code)))
+        add_listings(conn, market, source.listings(), is_synthetic=True)
 
 
 @dataclass
@@ -97,7 +107,7 @@ def _take_in(
         days |= {r.session_date if isinstance(r, Bar) else market.local_date(r.available_at) for r in good}
         say(f"{name}: {done.added[feed]} {feed} rows taken in, {done.known} known, {done.quarantined} quarantined")
     first_date, last_date = min(days), max(days)
-    row = SourceRow(market.code, name, feed, "archive", is_synthetic=False, first_date=first_date, last_date=last_date)
+    row = SourceRow(market.code, name, feed, ARCHIVE, is_synthetic=False, first_date=first_date, last_date=last_date)
     register_source(conn, row)
 
 

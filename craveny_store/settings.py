@@ -14,7 +14,7 @@ DEFAULT_MARKETS = Path(__file__).with_name("markets.toml")
 
 class Settings(BaseSettings):
     """The environment: DATABASE_URL, MILVUS_URI and DAGSTER_PG_URL of running services, CRAVENY_MARKETS to replace
-    the markets."""
+    the markets, CRAVENY_SOURCES to choose the sources."""
 
     model_config = SettingsConfigDict(extra="ignore")
 
@@ -25,6 +25,8 @@ class Settings(BaseSettings):
     milvus_uri: str = Field(default="", validation_alias="MILVUS_URI")
     mirror_rows: int = Field(default=50_000, validation_alias="CRAVENY_MIRROR_ROWS")
     markets_file: Path = Field(default=DEFAULT_MARKETS, validation_alias="CRAVENY_MARKETS")
+    sources: str = Field(default="sample", validation_alias="CRAVENY_SOURCES")
+    """Which sources are asked: sample, live, or the path of a sources file."""
 
     @property
     def mirror_share(self) -> int:

@@ -3,10 +3,10 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from craveny_domain.clocks import Market
@@ -14,6 +14,8 @@ from craveny_domain.facts import Bar, RawItem, Rejected
 from craveny_store.bulk import insert_missing
 from craveny_store.tables import archive_item, quarantine, source, source_watermark
 
+ARCHIVE = "archive"
+"""The kind of an imported archive; every other kind is configured."""
 PAYLOAD_LIMIT = 4_000
 Feed = Literal["news", "price"]
 
@@ -33,12 +35,12 @@ class SourceRow:
     off_reason: str | None = None
 
     def covers(self, day: date) -> bool:
-        """Whether the source can speak for a local day."""
-        return self.first_date <= day and (self.last_date is None or day <= self.last_date)
+        """Whether the source can speak for a local day; one that is off speaks for none."""
+        return self.off_reason is None and self.first_date <= day and (self.last_date is None or day <= self.last_date)
 
 
 def register_source(conn: Connection, row: SourceRow) -> None:
-    """Add a source, or widen what a known one can speak for."""
+    """Add an imported archive, or widen what a known one can speak for."""
     statement = insert(source).values(**vars(row))
     excluded = statement.excluded
     widened = {
@@ -46,6 +48,31 @@ def register_source(conn: Connection, row: SourceRow) -> None:
         "last_date": func.greatest(source.c.last_date, excluded.last_date),
     }
     conn.execute(statement.on_conflict_do_update(index_elements=["market", "name", "feed"], set_=widened))
+
+
+def declare_sources(conn: Connection, market: str, rows: Sequence[SourceRow], today: date) -> None:
+    """Make the configured sources those of the market; one that is configured no longer ends with yesterday.
+
+    Imported archives are nobody's configuration and stay. A source that comes back speaks on from today.
+    """
+    ended = update(source).where(
+        source.c.market == market,
+        source.c.kind != ARCHIVE,
+        source.c.last_date.is_(None),
+        tuple_(source.c.name, source.c.feed).not_in([(row.name, row.feed) for row in rows]),
+    )
+    conn.execute(ended.values(last_date=today - timedelta(days=1), off_reason=None))
+    for row in rows:
+        statement = insert(source).values(**vars(row))
+        new = statement.excluded
+        said: dict[str, ColumnElement] = {
+            **{name: new[name] for name in ("kind", "is_synthetic", "last_date", "every_minutes", "off_reason")},
+            "first_date": func.least(source.c.first_date, new.first_date),
+        }
+        differs = or_(*(source.c[name].is_distinct_from(value) for name, value in said.items()))
+        conn.execute(
+            statement.on_conflict_do_update(index_elements=["market", "name", "feed"], set_=said, where=differs)
+        )
 
 
 def sources_of(conn: Connection, market: str) -> list[SourceRow]:

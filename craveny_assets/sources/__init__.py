@@ -3,13 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal, Protocol
+from typing import Protocol
 
 from craveny_domain.clocks import Session
 from craveny_domain.facts import Bar, RawItem, Rejected
-
-Terms = Literal["link", "excerpt", "full"]
-"""What of an item may be stored: title and link; an excerpt of at most 100 characters as well; or all of its text."""
+from craveny_store.source_entries import Terms
 
 
 @dataclass(frozen=True)

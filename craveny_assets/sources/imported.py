@@ -7,9 +7,10 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from craveny_assets.sources import Answer, Asked, Terms
+from craveny_assets.sources import Answer, Asked
 from craveny_domain.clocks import Session
 from craveny_domain.facts import Bar, RawItem
+from craveny_store.source_entries import Terms
 from craveny_store.sources import SourceRow, archived_items
 
 

@@ -12,9 +12,10 @@ from dagster._utils.schedules import schedule_execution_time_iterator
 from sqlalchemy import text
 
 from craveny_assets.definitions import defs
-from craveny_assets.sources import Answer, Asked, Terms
+from craveny_assets.sources import Answer, Asked
 from craveny_assets.sources.registry import sample_source
 from craveny_domain.facts import RawItem
+from craveny_store.source_entries import Terms
 from tests.assets.timekeeping import Turn, clock_in_hand
 from tests.conftest import Bench, utc
 

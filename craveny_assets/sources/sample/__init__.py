@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from craveny_assets.sources import Answer, Asked, Terms
+from craveny_assets.sources import Answer, Asked
 from craveny_assets.sources.sample.articles import Draft, plan_day, tell
 from craveny_assets.sources.sample.bars import REPORT_LAG, reported_bars
 from craveny_assets.sources.sample.events import first_reports
@@ -17,6 +17,7 @@ from craveny_assets.sources.sample.prices import PricePath, net_tone, price_path
 from craveny_assets.sources.sample.universe import UNIVERSES, Universe
 from craveny_domain.clocks import Market, Session, days_between, session_index
 from craveny_domain.facts import Bar, Listing, RawItem
+from craveny_store.source_entries import Terms
 
 FIRST_DAY = date(2025, 1, 2)
 
