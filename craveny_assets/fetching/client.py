@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Self
+
+from sqlalchemy import Engine
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,24 @@ class Fetched:
 
 
 class Fetcher:
-    """Fetches for one crawl, from any number of threads."""
+    """Fetches for one crawl, from any number of threads; close it, or use it as a context.
+
+    `allow`: see Settings.fetch_allow. `failures`: failures in a row of each source so far; one with many is given one
+    try, and then only FetchFailed of class circuit.
+    """
+
+    def __init__(
+        self, engine: Engine, *, allow: str = "", contact: str = "", failures: Mapping[str, int] | None = None
+    ) -> None: ...
+
+    def close(self) -> None:
+        """Close the connections."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def get(
         self,
