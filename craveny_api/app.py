@@ -20,7 +20,19 @@ from craveny_api.metrics import Metrics
 from craveny_api.parameters import refuse_unknown_parameters
 from craveny_api.readiness import VERSION
 from craveny_api.remembered import Remembered
-from craveny_api.routes import auth, evaluations, markets, models, news, operations, predictions, service, stocks
+from craveny_api.routes import (
+    auth,
+    evaluations,
+    listings,
+    markets,
+    models,
+    news,
+    operations,
+    predictions,
+    reviews,
+    service,
+    stocks,
+)
 from craveny_api.schemas import Problem
 from craveny_api.settings import ApiSettings
 from craveny_store.engine import read_only
@@ -30,8 +42,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     service.router,
     markets.router,
     stocks.router,
+    listings.router,
     predictions.router,
     news.router,
+    reviews.router,
     models.router,
     evaluations.router,
     operations.router,

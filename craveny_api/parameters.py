@@ -28,9 +28,9 @@ async def refuse_unknown_parameters(request: Request) -> None:
         return
     route: APIRoute = request.scope["route"]
     by_route: dict[str, set[str]] = request.app.state.parameters
-    known = by_route.get(route.path_format)
+    known = by_route.get(route.unique_id)
     if known is None:
-        known = by_route[route.path_format] = _names_below(route.dependant)
+        known = by_route[route.unique_id] = _names_below(route.dependant)
     unknown = sorted(set(request.query_params) - known)
     if unknown:
         names = ", ".join(name[:40] for name in unknown[:5])

@@ -23,6 +23,7 @@ _MEANING = {
     403: "Not allowed for this role",
     404: "There is no such thing",
     405: "The address knows other methods",
+    409: "It is there already",
     413: "The body is too large",
     422: "A parameter is wrong or unknown",
     429: "Too many attempts; Retry-After says when",

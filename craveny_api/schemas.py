@@ -5,6 +5,8 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, EmailStr, Field
 
+from craveny_domain.text import clean_text
+
 MarketCode = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,16}$", examples=["us"])]
 Symbol = Annotated[str, Field(min_length=1, max_length=32, examples=["ACME"])]
 ModelName = Annotated[str, Field(min_length=1, max_length=64, examples=["nearest_news"])]
@@ -19,6 +21,16 @@ Direction = Literal["up", "down"]
 Role = Literal["guest", "investor", "operator", "admin"]
 OutcomeClass = Literal[
     "ok", "no_input", "refusal", "invalid_output", "truncated", "filtered", "quota", "transient", "provider_bug"
+]
+
+AliasKind = Literal["name", "ticker", "code", "alias"]
+Verdict = Literal["confirmed", "rejected"]
+Priority = Annotated[int, Field(ge=1, le=5, description="1 (most) to 5: how deep it is crawled")]
+# What a person typed or pasted is kept as it will be seen.
+Name = Annotated[
+    str,
+    Field(min_length=1, max_length=120, examples=["Acme"]),
+    BeforeValidator(lambda given: clean_text(given) if isinstance(given, str) else given),
 ]
 
 Item = TypeVar("Item")
@@ -114,6 +126,48 @@ class Stock(Shape):
     sector: str | None
     currency: str
     is_synthetic: bool
+    priority: Priority
+    is_paused: bool = Field(description="left out of the universe: neither crawled nor forecast")
+
+
+class NewStock(Shape):
+    """A stock or an index to be listed from now on; it is found in news by its symbol and its names."""
+
+    market: MarketCode
+    symbol: str = Field(max_length=32, pattern=r"^[A-Za-z0-9^][A-Za-z0-9.^_=-]*$", examples=["ACME"])
+    name: Name
+    name_en: Name | None = None
+    sector: Name | None = None
+    kind: Literal["stock", "index"] = "stock"
+    priority: Priority = 3
+
+
+class StockChange(Shape):
+    """What changes from now on; what is left out stays. A former name goes on being an alias."""
+
+    name: Name | None = Field(default=None, description="null: as it is")
+    name_en: Name | None = Field(default=None, description="null takes it away")
+    sector: Name | None = Field(default=None, description="null takes it away")
+    priority: Priority | None = Field(default=None, description="1 (most) to 5; null: as it is")
+    is_paused: bool | None = Field(default=None, description="null: as it is")
+
+
+class NewAlias(Shape):
+    """Another way texts write a stock, from now on. One in force that differs in `needs_context` is replaced."""
+
+    alias: Name
+    kind: AliasKind = "alias"
+    needs_context: bool = Field(default=False, description="also a common word: linked only where its context says so")
+
+
+class StockAlias(Shape):
+    """A way texts write a stock."""
+
+    alias_id: int
+    alias: str
+    kind: AliasKind
+    needs_context: bool
+    available_at: datetime = Field(description="in force from then on")
 
 
 class ModelRecord(Shape):
@@ -175,6 +229,48 @@ class Article(Shape):
     story_id: int = Field(description="the earliest near-duplicate; equal to news_id for an original")
     symbols: list[Symbol]
     is_synthetic: bool
+
+
+# Reviews
+
+
+class LinkedStock(Shape):
+    """The stock that a text is linked to."""
+
+    market: MarketCode
+    symbol: Symbol
+    name: str
+
+
+class UncertainLink(Shape):
+    """A link from an article to a stock that nobody has judged yet; text is plain, never markup."""
+
+    news_id: int
+    title: str
+    text: str = Field(description="what was read: the title, and what the excerpt adds to it")
+    span: str = Field(description="the words that link; empty when the source itself names the stock")
+    span_start: int | None = Field(description="where they begin in text, in characters (code points)")
+    stock: LinkedStock
+    kind: str = Field(description="what the words are: name, ticker, code, alias, cashtag or declared")
+    score: float = Field(description="0 to 1")
+    available_at: datetime
+    source: str
+
+
+class NewReview(Shape):
+    """A judgement of a link; it counts for what is shown at once, and for forecasts whose cut-off is yet to come."""
+
+    news_id: int = Field(ge=1, le=2**63 - 1, examples=[4711])
+    market: MarketCode
+    symbol: Symbol
+    verdict: Verdict
+
+
+class Review(NewReview):
+    """A judgement of a link as it stands."""
+
+    review_id: int
+    available_at: datetime = Field(description="forecasts with a later cut-off heed it")
 
 
 # Forecasts

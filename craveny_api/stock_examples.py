@@ -2,7 +2,10 @@
 
 STOCK = {
     "market": "us", "symbol": "ACME", "name": "Acme", "name_en": "Acme", "kind": "stock", "sector": "Industrials",
-    "currency": "USD", "is_synthetic": True,
+    "currency": "USD", "is_synthetic": True, "priority": 3, "is_paused": False,
+}  # fmt: skip
+ALIAS = {
+    "alias_id": 12, "alias": "Acme", "kind": "name", "needs_context": True, "available_at": "2026-10-16T12:00:00Z",
 }  # fmt: skip
 PAGE = {"items": [STOCK], "next_cursor": "WyJzeW1ib2wiLCJBQ01FIiwidXMiXQ"}
 BAR = {

@@ -18,8 +18,9 @@ from craveny_api.problems import Refusal, documented
 from craveny_api.routes import news, predictions
 from craveny_api.schemas import examples
 from craveny_api.shaping import bar_shape, stock_values
-from craveny_api.stock_examples import BARS, DETAIL, PAGE
+from craveny_api.stock_examples import ALIAS, BARS, DETAIL, PAGE
 from craveny_domain.scoring import summarise
+from craveny_store.listings import aliases_of
 from craveny_store.reads.articles import Asked as AskedNews
 from craveny_store.reads.bars import bars_between, newest_bar_date
 from craveny_store.reads.paging import Row
@@ -87,7 +88,7 @@ def get_stock(
     horizon: Annotated[schemas.Horizon, Query(description="sessions")] = 1,
 ) -> Response:
     """A stock, its newest bar, and how each model's settled forecasts of it came out on a board."""
-    return read.answer(lambda conn: _detail(conn, _known_stock(conn, market, symbol), board, horizon))
+    return read.answer(lambda conn: _detail(conn, known_stock(conn, market, symbol), board, horizon))
 
 
 def _detail(conn: Connection, row: Row, board: schemas.Board, horizon: schemas.Horizon) -> schemas.StockDetail:
@@ -101,7 +102,8 @@ def _detail(conn: Connection, row: Row, board: schemas.Board, horizon: schemas.H
     )
 
 
-def _known_stock(conn: Connection, market: str, symbol: str) -> Row:
+def known_stock(conn: Connection, market: str, symbol: str) -> Row:
+    """The row of a stock; 404 when the market has no such symbol."""
     row = stock_called(conn, known_market(market).code, symbol)
     if row is None:
         raise Refusal(404, "No such stock", f"The market {market} has no stock {symbol}. Look for it at /api/stocks.")
@@ -114,6 +116,21 @@ def _record(record: Record, board: schemas.Board, horizon: schemas.Horizon) -> s
     return schemas.ModelRecord(
         model=record.model, is_floor=record.is_floor, horizon=horizon, board=board, figures=shown
     )
+
+
+@router.get(
+    "/{market}/{symbol}/aliases",
+    response_model=list[schemas.StockAlias],
+    responses={200: examples([ALIAS]), **documented(304, 404)},
+    summary="What it is called",
+)
+def stock_aliases(market: Code, symbol: Symbol, read: Annotated[Reading, Depends(Reads("stock"))]) -> Response:
+    """The ways texts write the stock now, in order of the words."""
+
+    def names(conn: Connection) -> list[dict[str, Any]]:
+        return [vars(alias) for alias in aliases_of(conn, known_stock(conn, market, symbol)["stock_id"])]
+
+    return read.answer(names)
 
 
 @router.get(
@@ -130,7 +147,7 @@ def stock_bars(
     last: Annotated[date | None, Query(description="none: the newest session, or a year after the first")] = None,
 ) -> Response:
     """Daily bars as known now, at most ten years of them; the span is sessions, both ends included."""
-    return read.answer(lambda conn: _bars(conn, _known_stock(conn, market, symbol), first, last))
+    return read.answer(lambda conn: _bars(conn, known_stock(conn, market, symbol), first, last))
 
 
 def _bars(conn: Connection, row: Row, first: date | None, last: date | None) -> schemas.Bars:
@@ -168,7 +185,7 @@ def stock_news(
     """Articles about the stock, the one that became available last first."""
 
     def page(conn: Connection) -> dict[str, Any]:
-        _known_stock(conn, market, symbol)
+        known_stock(conn, market, symbol)
         return news.article_list(conn, [known_market(market)], AskedNews(symbol), limit, cursor)
 
     return read.answer(page)
@@ -191,7 +208,7 @@ def stock_predictions(
     """Forecasts of the stock, the newest session first."""
 
     def page(conn: Connection) -> dict[str, Any]:
-        _known_stock(conn, market, symbol)
+        known_stock(conn, market, symbol)
         asked = Asked(symbol, **vars(narrowed))
         return predictions.prediction_list(conn, [known_market(market)], asked, "newest", limit, cursor)
 

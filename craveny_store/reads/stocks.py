@@ -14,7 +14,9 @@ ORDERS: dict[Sort, Order] = {
     "name": Order(("s.name", "s.stock_id"), ("name", "stock_id"), descending=False),
 }
 
-_COLUMNS = "s.stock_id, s.market, s.symbol, s.name, s.name_en, s.kind, s.sector, s.currency, s.is_synthetic"
+_COLUMNS = """
+    s.stock_id, s.market, s.symbol, s.name, s.name_en, s.kind, s.sector, s.currency, s.is_synthetic, s.priority,
+    EXISTS (SELECT FROM stock_pause p WHERE p.stock_id = s.stock_id AND p.ended_at IS NULL) AS is_paused"""
 _LIST = sql.SQL("SELECT {columns} FROM stock s WHERE {where} ORDER BY {order} LIMIT {limit}")
 _CALLED = """(s.symbol ILIKE %(q)s OR s.name ILIKE %(q)s OR s.name_en ILIKE %(q)s OR EXISTS (
     SELECT FROM stock_alias a WHERE a.stock_id = s.stock_id AND a.retired_at IS NULL AND a.alias ILIKE %(q)s))"""

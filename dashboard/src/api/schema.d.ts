@@ -213,8 +213,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Articles
-         * @description Articles, the one that became available last first. A symbol nobody has gives an empty list.
+         * Stories
+         * @description Stories by their first articles, the one that became available last first; copies are listed apart.
+         *
+         *     A symbol nobody has gives an empty list.
          */
         get: operations["list_news"];
         put?: never;
@@ -237,6 +239,26 @@ export interface paths {
          * @description One article and the stocks it is about.
          */
         get: operations["get_article"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/news/{news_id}/copies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Its copies
+         * @description The other tellings of an article's story, the earliest first, at most 200 of them.
+         */
+        get: operations["list_copies"];
         put?: never;
         post?: never;
         delete?: never;
@@ -345,6 +367,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/operations/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sources
+         * @description Every market's sources: how they stand, what they give against what they usually give, and who is first.
+         */
+        get: operations["list_sources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/predictions": {
         parameters: {
             query?: never;
@@ -405,6 +447,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Uncertain links
+         * @description Uncertain links of stories that nobody has judged, the one that became available last first.
+         */
+        get: operations["list_reviews"];
+        put?: never;
+        /**
+         * Judge a link
+         * @description Confirm or reject a link, uncertain or not; a later judgement overrules an earlier one.
+         */
+        post: operations["add_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings": {
         parameters: {
             query?: never;
@@ -438,7 +504,11 @@ export interface paths {
          */
         get: operations["list_stocks"];
         put?: never;
-        post?: never;
+        /**
+         * List a stock or an index
+         * @description List a stock from now on: it is crawled and forecast once there are prices of it.
+         */
+        post: operations["add_stock"];
         delete?: never;
         options?: never;
         head?: never;
@@ -460,6 +530,54 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change what it is listed as
+         * @description Rename, reprioritise, pause or resume a stock from now on; what was forecast before stays as it was.
+         */
+        patch: operations["change_stock"];
+        trace?: never;
+    };
+    "/api/stocks/{market}/{symbol}/aliases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What it is called
+         * @description The ways texts write the stock now, in order of the words.
+         */
+        get: operations["stock_aliases"];
+        put?: never;
+        /**
+         * Call it by another name too
+         * @description Link the stock by another name from now on; the same name with another `needs_context` replaces the former.
+         */
+        post: operations["add_alias"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stocks/{market}/{symbol}/aliases/{alias_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * No longer call it so
+         * @description Give a name up from now on; links that rest on it stay.
+         */
+        delete: operations["retire_alias"];
         options?: never;
         head?: never;
         patch?: never;
@@ -604,12 +722,27 @@ export interface components {
              * @enum {string}
              */
             basis: "observed" | "declared";
+            /**
+             * Copies
+             * @description other tellings of the story, by any source
+             */
+            copies: number;
             /** Excerpt */
             excerpt: string;
+            /**
+             * First Source
+             * @description who told the story first
+             */
+            first_source: string;
             /** Is Synthetic */
             is_synthetic: boolean;
             /** Language */
             language: string;
+            /**
+             * Lead Minutes
+             * @description how long before the second source the first told it; null without a second
+             */
+            lead_minutes: number | null;
             /** Link */
             link: string | null;
             /**
@@ -1023,6 +1156,24 @@ export interface components {
             provider: string;
         };
         /**
+         * LinkedStock
+         * @description The stock that a text is linked to.
+         */
+        LinkedStock: {
+            /**
+             * Market
+             * @example us
+             */
+            market: string;
+            /** Name */
+            name: string;
+            /**
+             * Symbol
+             * @example ACME
+             */
+            symbol: string;
+        };
+        /**
          * Login
          * @description What a person types to log in.
          */
@@ -1167,6 +1318,92 @@ export interface components {
             up_share: number | null;
         };
         /**
+         * NewAlias
+         * @description Another way texts write a stock, from now on. One in force that differs in `needs_context` is replaced.
+         */
+        NewAlias: {
+            /**
+             * Alias
+             * @example Acme
+             */
+            alias: string;
+            /**
+             * Kind
+             * @default alias
+             * @enum {string}
+             */
+            kind: "name" | "ticker" | "code" | "alias";
+            /**
+             * Needs Context
+             * @description also a common word: linked only where its context says so
+             * @default false
+             */
+            needs_context: boolean;
+        };
+        /**
+         * NewReview
+         * @description A judgement of a link; it counts for what is shown at once, and for forecasts whose cut-off is yet to come.
+         */
+        NewReview: {
+            /**
+             * Market
+             * @example us
+             */
+            market: string;
+            /**
+             * News Id
+             * @example 4711
+             */
+            news_id: number;
+            /**
+             * Symbol
+             * @example ACME
+             */
+            symbol: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "confirmed" | "rejected";
+        };
+        /**
+         * NewStock
+         * @description A stock or an index to be listed from now on; it is found in news by its symbol and its names.
+         */
+        NewStock: {
+            /**
+             * Kind
+             * @default stock
+             * @enum {string}
+             */
+            kind: "stock" | "index";
+            /**
+             * Market
+             * @example us
+             */
+            market: string;
+            /**
+             * Name
+             * @example Acme
+             */
+            name: string;
+            /** Name En */
+            name_en?: string | null;
+            /**
+             * Priority
+             * @description 1 (most) to 5: how deep it is crawled
+             * @default 3
+             */
+            priority: number;
+            /** Sector */
+            sector?: string | null;
+            /**
+             * Symbol
+             * @example ACME
+             */
+            symbol: string;
+        };
+        /**
          * Notification
          * @description An alert and whether it reached anyone.
          */
@@ -1251,6 +1488,16 @@ export interface components {
         Page_Stock_: {
             /** Items */
             items: components["schemas"]["Stock"][];
+            /**
+             * Next Cursor
+             * @description give it back as `cursor`; null when this is the last page
+             */
+            next_cursor: string | null;
+        };
+        /** Page[UncertainLink] */
+        Page_UncertainLink_: {
+            /** Items */
+            items: components["schemas"]["UncertainLink"][];
             /**
              * Next Cursor
              * @description give it back as `cursor`; null when this is the last page
@@ -1546,6 +1793,40 @@ export interface components {
             up_share: components["schemas"]["Figure"];
         };
         /**
+         * Review
+         * @description A judgement of a link as it stands.
+         */
+        Review: {
+            /**
+             * Available At
+             * Format: date-time
+             * @description forecasts with a later cut-off heed it
+             */
+            available_at: string;
+            /**
+             * Market
+             * @example us
+             */
+            market: string;
+            /**
+             * News Id
+             * @example 4711
+             */
+            news_id: number;
+            /** Review Id */
+            review_id: number;
+            /**
+             * Symbol
+             * @example ACME
+             */
+            symbol: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "confirmed" | "rejected";
+        };
+        /**
          * RuleCall
          * @description What a simple rule said at the cut-off, and how often up followed that call before.
          */
@@ -1711,12 +1992,151 @@ export interface components {
             tradable_return: number | null;
         };
         /**
+         * SourceErrors
+         * @description How often a source failed in one way in the last seven days.
+         */
+        SourceErrors: {
+            /** Count */
+            count: number;
+            /**
+             * Detail
+             * @description what the last one said
+             */
+            detail: string | null;
+            /**
+             * Error Class
+             * @example timeout
+             */
+            error_class: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+        };
+        /**
+         * SourceHealth
+         * @description How a source of news or prices does.
+         */
+        SourceHealth: {
+            /** Attempted At */
+            attempted_at: string | null;
+            /**
+             * Errors
+             * @description of the last seven days, the most frequent first
+             */
+            errors: components["schemas"]["SourceErrors"][];
+            /**
+             * Every Minutes
+             * @description how often it is asked; null: not by the clock
+             */
+            every_minutes: number | null;
+            /**
+             * Expected Items
+             * @description median of the whole weekday over the last eight; null under three
+             */
+            expected_items: number | null;
+            /**
+             * Failures
+             * @description attempts failed in a row
+             */
+            failures: number;
+            /**
+             * Feed
+             * @enum {string}
+             */
+            feed: "news" | "price";
+            /**
+             * First Date
+             * Format: date
+             */
+            first_date: string;
+            /** Is Synthetic */
+            is_synthetic: boolean;
+            /** Items Today */
+            items_today: number;
+            /**
+             * Kind
+             * @example rss
+             */
+            kind: string;
+            /**
+             * Last Date
+             * @description last local day it can speak for; null: still growing
+             */
+            last_date: string | null;
+            /** @description null when it shares no story with another source */
+            lead: components["schemas"]["SourceLead"] | null;
+            /**
+             * Market
+             * @example us
+             */
+            market: string;
+            /** Name */
+            name: string;
+            /**
+             * Next At
+             * @description not asked before then; null: not by the clock
+             */
+            next_at: string | null;
+            /**
+             * Reached At
+             * @description everything it had up to then has been read
+             */
+            reached_at: string | null;
+            /**
+             * Reason
+             * @description one sentence: why it is not on, or why its volume is not usual
+             */
+            reason: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "on" | "off" | "waiting" | "failing" | "ended";
+            /** Succeeded At */
+            succeeded_at: string | null;
+            /**
+             * Volume
+             * @enum {string}
+             */
+            volume: "usual" | "silent" | "flood" | "unknown";
+            /** Weekdays */
+            weekdays: components["schemas"]["UsualWeekday"][];
+        };
+        /**
+         * SourceLead
+         * @description A source among the stories of the last 30 days that it and others told.
+         */
+        SourceLead: {
+            /**
+             * First Share
+             * @description of these stories, told before every other source
+             */
+            first_share: number;
+            /**
+             * Median Minutes
+             * @description before the second source, of those it told first; null: of none
+             */
+            median_minutes: number | null;
+            /**
+             * Stories
+             * @description told by it and by at least one other source
+             */
+            stories: number;
+        };
+        /**
          * Stock
          * @description A stock or an index.
          */
         Stock: {
             /** Currency */
             currency: string;
+            /**
+             * Is Paused
+             * @description left out of the universe: neither crawled nor forecast
+             */
+            is_paused: boolean;
             /** Is Synthetic */
             is_synthetic: boolean;
             /**
@@ -1733,6 +2153,11 @@ export interface components {
             name: string;
             /** Name En */
             name_en: string | null;
+            /**
+             * Priority
+             * @description 1 (most) to 5: how deep it is crawled
+             */
+            priority: number;
             /** Sector */
             sector: string | null;
             /**
@@ -1740,6 +2165,60 @@ export interface components {
              * @example ACME
              */
             symbol: string;
+        };
+        /**
+         * StockAlias
+         * @description A way texts write a stock.
+         */
+        StockAlias: {
+            /** Alias */
+            alias: string;
+            /** Alias Id */
+            alias_id: number;
+            /**
+             * Available At
+             * Format: date-time
+             * @description in force from then on
+             */
+            available_at: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "name" | "ticker" | "code" | "alias";
+            /** Needs Context */
+            needs_context: boolean;
+        };
+        /**
+         * StockChange
+         * @description What changes from now on; what is left out stays. A former name goes on being an alias.
+         */
+        StockChange: {
+            /**
+             * Is Paused
+             * @description null: as it is
+             */
+            is_paused?: boolean | null;
+            /**
+             * Name
+             * @description null: as it is
+             */
+            name?: string | null;
+            /**
+             * Name En
+             * @description null takes it away
+             */
+            name_en?: string | null;
+            /**
+             * Priority
+             * @description 1 (most) to 5; null: as it is
+             */
+            priority?: number | null;
+            /**
+             * Sector
+             * @description null takes it away
+             */
+            sector?: string | null;
         };
         /**
          * StockDetail
@@ -1750,6 +2229,11 @@ export interface components {
             aliases: string[];
             /** Currency */
             currency: string;
+            /**
+             * Is Paused
+             * @description left out of the universe: neither crawled nor forecast
+             */
+            is_paused: boolean;
             /** Is Synthetic */
             is_synthetic: boolean;
             /**
@@ -1767,6 +2251,11 @@ export interface components {
             /** Name En */
             name_en: string | null;
             newest_bar: components["schemas"]["Bar"] | null;
+            /**
+             * Priority
+             * @description 1 (most) to 5: how deep it is crawled
+             */
+            priority: number;
             /** Records */
             records: components["schemas"]["ModelRecord"][];
             /** Sector */
@@ -1776,6 +2265,49 @@ export interface components {
              * @example ACME
              */
             symbol: string;
+        };
+        /**
+         * UncertainLink
+         * @description A link from an article to a stock that nobody has judged yet; text is plain, never markup.
+         */
+        UncertainLink: {
+            /**
+             * Available At
+             * Format: date-time
+             */
+            available_at: string;
+            /**
+             * Kind
+             * @description what the words are: name, ticker, code, alias, cashtag or declared
+             */
+            kind: string;
+            /** News Id */
+            news_id: number;
+            /**
+             * Score
+             * @description 0 to 1
+             */
+            score: number;
+            /** Source */
+            source: string;
+            /**
+             * Span
+             * @description the words that link; empty when the source itself names the stock
+             */
+            span: string;
+            /**
+             * Span Start
+             * @description where they begin in text, in characters (code points)
+             */
+            span_start: number | null;
+            stock: components["schemas"]["LinkedStock"];
+            /**
+             * Text
+             * @description what was read: the title, and what the excerpt adds to it
+             */
+            text: string;
+            /** Title */
+            title: string;
         };
         /**
          * User
@@ -1789,6 +2321,37 @@ export interface components {
              * @enum {string}
              */
             role: "guest" | "investor" | "operator" | "admin";
+        };
+        /**
+         * UsualWeekday
+         * @description What a weekday brings by a source's last eight of them; figures are null under three.
+         */
+        UsualWeekday: {
+            /**
+             * Days
+             * @description of the last eight, those that were read
+             */
+            days: number;
+            /**
+             * High
+             * @description the most items that would be usual
+             */
+            high: number | null;
+            /**
+             * Low
+             * @description the fewest items that would be usual
+             */
+            low: number | null;
+            /**
+             * Median
+             * @description items
+             */
+            median: number | null;
+            /**
+             * Weekday
+             * @description 1 is Monday
+             */
+            weekday: number;
         };
     };
     responses: never;
@@ -2728,9 +3291,12 @@ export interface operations {
                      *         {
                      *           "available_at": "2026-10-16T12:00:00Z",
                      *           "basis": "declared",
+                     *           "copies": 2,
                      *           "excerpt": "Acme reported quarterly sales…",
+                     *           "first_source": "sample",
                      *           "is_synthetic": true,
                      *           "language": "en",
+                     *           "lead_minutes": 25,
                      *           "market": "us",
                      *           "news_id": 4711,
                      *           "published_at": "2026-10-16T11:58:00Z",
@@ -2832,9 +3398,12 @@ export interface operations {
                      * @example {
                      *       "available_at": "2026-10-16T12:00:00Z",
                      *       "basis": "declared",
+                     *       "copies": 2,
                      *       "excerpt": "Acme reported quarterly sales…",
+                     *       "first_source": "sample",
                      *       "is_synthetic": true,
                      *       "language": "en",
+                     *       "lead_minutes": 25,
                      *       "market": "us",
                      *       "news_id": 4711,
                      *       "published_at": "2026-10-16T11:58:00Z",
@@ -2847,6 +3416,111 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Article"];
+                };
+            };
+            /** @description Unchanged: what the caller holds is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_copies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                news_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "available_at": "2026-10-16T12:25:00Z",
+                     *         "basis": "declared",
+                     *         "copies": 2,
+                     *         "excerpt": "Acme reported quarterly sales…",
+                     *         "first_source": "sample",
+                     *         "is_synthetic": true,
+                     *         "language": "en",
+                     *         "lead_minutes": 25,
+                     *         "market": "us",
+                     *         "news_id": 4719,
+                     *         "source": "archive",
+                     *         "story_id": 4711,
+                     *         "symbols": [
+                     *           "ACME"
+                     *         ],
+                     *         "title": "Acme beats estimates"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Article"][];
                 };
             };
             /** @description Unchanged: what the caller holds is still right */
@@ -3276,6 +3950,116 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Page_Run_"];
+                };
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "attempted_at": "2026-10-19T20:20:00Z",
+                     *         "errors": [
+                     *           {
+                     *             "count": 3,
+                     *             "detail": "The address answers 503.",
+                     *             "error_class": "status",
+                     *             "last_at": "2026-10-19T20:20:00Z"
+                     *           }
+                     *         ],
+                     *         "every_minutes": 10,
+                     *         "expected_items": 82.5,
+                     *         "failures": 3,
+                     *         "feed": "news",
+                     *         "first_date": "2026-08-03",
+                     *         "is_synthetic": false,
+                     *         "items_today": 61,
+                     *         "kind": "rss",
+                     *         "lead": {
+                     *           "first_share": 0.41,
+                     *           "median_minutes": 35,
+                     *           "stories": 214
+                     *         },
+                     *         "market": "us",
+                     *         "name": "acme-wire",
+                     *         "next_at": "2026-10-19T21:00:00Z",
+                     *         "reached_at": "2026-10-19T19:50:00Z",
+                     *         "reason": "The last 3 attempts failed: The address answers 503. It is asked again in 40 minutes.",
+                     *         "state": "failing",
+                     *         "succeeded_at": "2026-10-19T19:50:00Z",
+                     *         "volume": "usual",
+                     *         "weekdays": [
+                     *           {
+                     *             "days": 8,
+                     *             "high": 165,
+                     *             "low": 28,
+                     *             "median": 82.5,
+                     *             "weekday": 1
+                     *           }
+                     *         ]
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["SourceHealth"][];
                 };
             };
             /** @description Nobody is logged in, or the token is not valid */
@@ -3787,6 +4571,231 @@ export interface operations {
             };
         };
     };
+    list_reviews: {
+        parameters: {
+            query?: {
+                market?: string | null;
+                /** @description items on a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "available_at": "2026-10-16T12:00:00Z",
+                     *           "kind": "name",
+                     *           "news_id": 4711,
+                     *           "score": 0.7,
+                     *           "source": "sample",
+                     *           "span": "Target",
+                     *           "span_start": 0,
+                     *           "stock": {
+                     *             "market": "us",
+                     *             "name": "Target",
+                     *             "symbol": "TGT"
+                     *           },
+                     *           "text": "Target raises its forecast for the year",
+                     *           "title": "Target raises its forecast"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WyJuZXdlc3QiLCIyMDI2LTEwLTE2VDEyOjAwOjAwWiIsNDcxMSwxMl0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_UncertainLink_"];
+                };
+            };
+            /** @description Unchanged: what the caller holds is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReview"];
+            };
+        };
+        responses: {
+            /** @description It was judged so before, and stays */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "available_at": "2026-10-16T12:30:00Z",
+                     *       "market": "us",
+                     *       "news_id": 4711,
+                     *       "review_id": 3,
+                     *       "symbol": "TGT",
+                     *       "verdict": "confirmed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     settings: {
         parameters: {
             query?: never;
@@ -3882,11 +4891,13 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "currency": "USD",
+                     *           "is_paused": false,
                      *           "is_synthetic": true,
                      *           "kind": "stock",
                      *           "market": "us",
                      *           "name": "Acme",
                      *           "name_en": "Acme",
+                     *           "priority": 3,
                      *           "sector": "Industrials",
                      *           "symbol": "ACME"
                      *         }
@@ -3960,6 +4971,125 @@ export interface operations {
             };
         };
     };
+    add_stock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStock"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "currency": "USD",
+                     *       "is_paused": false,
+                     *       "is_synthetic": true,
+                     *       "kind": "stock",
+                     *       "market": "us",
+                     *       "name": "Acme",
+                     *       "name_en": "Acme",
+                     *       "priority": 3,
+                     *       "sector": "Industrials",
+                     *       "symbol": "ACME"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Stock"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is there already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_stock: {
         parameters: {
             query?: {
@@ -3990,6 +5120,7 @@ export interface operations {
                      *         "Acme"
                      *       ],
                      *       "currency": "USD",
+                     *       "is_paused": false,
                      *       "is_synthetic": true,
                      *       "kind": "stock",
                      *       "market": "us",
@@ -4007,6 +5138,7 @@ export interface operations {
                      *         "split_ratio": 1,
                      *         "volume": 1200300
                      *       },
+                     *       "priority": 3,
                      *       "records": [
                      *         {
                      *           "board": "live",
@@ -4033,6 +5165,407 @@ export interface operations {
             };
             /** @description Unchanged: what the caller holds is still right */
             304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_stock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                market: string;
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "currency": "USD",
+                     *       "is_paused": false,
+                     *       "is_synthetic": true,
+                     *       "kind": "stock",
+                     *       "market": "us",
+                     *       "name": "Acme",
+                     *       "name_en": "Acme",
+                     *       "priority": 3,
+                     *       "sector": "Industrials",
+                     *       "symbol": "ACME"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Stock"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_aliases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                market: string;
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "alias": "Acme",
+                     *         "alias_id": 12,
+                     *         "available_at": "2026-10-16T12:00:00Z",
+                     *         "kind": "name",
+                     *         "needs_context": true
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["StockAlias"][];
+                };
+            };
+            /** @description Unchanged: what the caller holds is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_alias: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                market: string;
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAlias"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alias": "Acme",
+                     *       "alias_id": 12,
+                     *       "available_at": "2026-10-16T12:00:00Z",
+                     *       "kind": "name",
+                     *       "needs_context": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StockAlias"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is there already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retire_alias: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                market: string;
+                symbol: string;
+                alias_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4234,9 +5767,12 @@ export interface operations {
                      *         {
                      *           "available_at": "2026-10-16T12:00:00Z",
                      *           "basis": "declared",
+                     *           "copies": 2,
                      *           "excerpt": "Acme reported quarterly sales…",
+                     *           "first_source": "sample",
                      *           "is_synthetic": true,
                      *           "language": "en",
+                     *           "lead_minutes": 25,
                      *           "market": "us",
                      *           "news_id": 4711,
                      *           "published_at": "2026-10-16T11:58:00Z",
