@@ -31,6 +31,7 @@ from craveny_api.routes import (
     predictions,
     reviews,
     service,
+    sources,
     stocks,
 )
 from craveny_api.schemas import Problem
@@ -49,6 +50,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     models.router,
     evaluations.router,
     operations.router,
+    sources.router,
 )  # fmt: skip
 
 

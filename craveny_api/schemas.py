@@ -229,6 +229,11 @@ class Article(Shape):
     story_id: int = Field(description="the earliest near-duplicate; equal to news_id for an original")
     symbols: list[Symbol]
     is_synthetic: bool
+    first_source: str = Field(description="who told the story first")
+    copies: int = Field(description="other tellings of the story, by any source")
+    lead_minutes: float | None = Field(
+        description="how long before the second source the first told it; null without a second"
+    )
 
 
 # Reviews
@@ -506,6 +511,61 @@ class Freshness(Shape):
     last_committed_at: datetime | None
     last_run_id: str | None
     failing_gates: int
+
+
+class UsualWeekday(Shape):
+    """What a weekday brings by a source's last eight of them; figures are null under three."""
+
+    weekday: int = Field(ge=1, le=7, description="1 is Monday")
+    days: int = Field(description="of the last eight, those that were read")
+    median: float | None = Field(description="items")
+    low: int | None = Field(description="the fewest items that would be usual")
+    high: int | None = Field(description="the most items that would be usual")
+
+
+class SourceErrors(Shape):
+    """How often a source failed in one way in the last seven days."""
+
+    error_class: str = Field(examples=["timeout"])
+    count: int
+    last_at: datetime
+    detail: str | None = Field(description="what the last one said")
+
+
+class SourceLead(Shape):
+    """A source among the stories of the last 30 days that it and others told."""
+
+    stories: int = Field(description="told by it and by at least one other source")
+    median_minutes: float | None = Field(description="before the second source, of those it told first; null: of none")
+    first_share: float = Field(description="of these stories, told before every other source")
+
+
+class SourceHealth(Shape):
+    """How a source of news or prices does."""
+
+    market: MarketCode
+    name: str
+    feed: Literal["news", "price"]
+    kind: str = Field(examples=["rss"])
+    is_synthetic: bool
+    state: Literal["on", "off", "waiting", "failing", "ended"]
+    reason: str | None = Field(description="one sentence: why it is not on, or why its volume is not usual")
+    every_minutes: int | None = Field(description="how often it is asked; null: not by the clock")
+    first_date: date
+    last_date: date | None = Field(description="last local day it can speak for; null: still growing")
+    reached_at: datetime | None = Field(description="everything it had up to then has been read")
+    attempted_at: datetime | None
+    succeeded_at: datetime | None
+    next_at: datetime | None = Field(description="not asked before then; null: not by the clock")
+    failures: int = Field(description="attempts failed in a row")
+    items_today: int
+    expected_items: float | None = Field(
+        description="median of the whole weekday over the last eight; null under three"
+    )
+    volume: Literal["usual", "silent", "flood", "unknown"]
+    weekdays: list[UsualWeekday]
+    errors: list[SourceErrors] = Field(description="of the last seven days, the most frequent first")
+    lead: SourceLead | None = Field(description="null when it shares no story with another source")
 
 
 class FailedPartition(Shape):

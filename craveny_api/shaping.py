@@ -27,7 +27,12 @@ def prediction_page(rows: Iterable[Row], next_cursor: str | None) -> dict[str, A
 
 def article_page(rows: Iterable[Row], next_cursor: str | None) -> dict[str, Any]:
     """The values of a Page[Article]."""
-    return {"items": [{name: row[name] for name in _TOLD} for row in rows], "next_cursor": next_cursor}
+    return {"items": [article_values(row) for row in rows], "next_cursor": next_cursor}
+
+
+def article_values(row: Row) -> dict[str, Any]:
+    """The values of an Article."""
+    return {name: row[name] for name in _TOLD}
 
 
 def stock_values(row: Row) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Articles and the stocks they are about, newest first."""
+"""Stories by their first articles, newest first, the stocks they are about, and who told them again."""
 
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -11,12 +11,13 @@ from craveny_api import schemas
 from craveny_api.auth.roles import Needs
 from craveny_api.caching import Reading, Reads
 from craveny_api.pages import Id, Instant, SymbolText, asked_markets, cut_at, next_cursor
-from craveny_api.parameters import PAGE_SIZE, Cursor, Limit
+from craveny_api.parameters import MAX_PAGE_SIZE, PAGE_SIZE, Cursor, Limit
 from craveny_api.problems import Refusal, documented
 from craveny_api.schemas import examples
-from craveny_api.shaping import article_page
+from craveny_api.shaping import article_page, article_values
 from craveny_domain.clocks import Market
-from craveny_store.reads.articles import Asked, articles_by_id, list_articles
+from craveny_store.reads.articles import Asked, articles_by_id, copies_of, list_articles
+from craveny_store.reads.paging import Row
 
 router = APIRouter(prefix="/api/news", tags=["news"], dependencies=[Depends(Needs("guest"))])
 ASSETS = ("news", "match", "stock")
@@ -27,8 +28,9 @@ EXAMPLE = {
     "news_id": 4711, "market": "us", "title": "Acme beats estimates", "excerpt": "Acme reported quarterly sales…",
     "link": None, "source": "sample", "language": "en", "published_at": "2026-10-16T11:58:00Z",
     "available_at": "2026-10-16T12:00:00Z", "basis": "declared", "story_id": 4711, "symbols": ["ACME"],
-    "is_synthetic": True,
+    "is_synthetic": True, "first_source": "sample", "copies": 2, "lead_minutes": 25.0,
 }  # fmt: skip
+_COPY = {"news_id": 4719, "source": "archive", "published_at": None, "available_at": "2026-10-16T12:25:00Z"}
 PAGE_EXAMPLE = {"items": [EXAMPLE], "next_cursor": "WyJuZXdlc3QiLCIyMDI2LTEwLTE2VDEyOjAwOjAwWiIsNDcxMV0"}
 
 
@@ -36,7 +38,7 @@ PAGE_EXAMPLE = {"items": [EXAMPLE], "next_cursor": "WyJuZXdlc3QiLCIyMDI2LTEwLTE2
     "",
     response_model=schemas.Page[schemas.Article],
     responses={200: examples(PAGE_EXAMPLE), **documented(304, 404)},
-    summary="Articles",
+    summary="Stories",
 )
 def list_news(
     read: Read,
@@ -47,7 +49,10 @@ def list_news(
     limit: Limit = PAGE_SIZE,
     cursor: Cursor = None,
 ) -> Response:
-    """Articles, the one that became available last first. A symbol nobody has gives an empty list."""
+    """Stories by their first articles, the one that became available last first; copies are listed apart.
+
+    A symbol nobody has gives an empty list.
+    """
     markets, asked = asked_markets(market), Asked(symbol, from_date, to_date)
     return read.answer(lambda conn: article_list(conn, markets, asked, limit, cursor))
 
@@ -55,7 +60,7 @@ def list_news(
 def article_list(
     conn: Connection, markets: list[Market], asked: Asked, limit: int, cursor: str | None
 ) -> dict[str, Any]:
-    """One page of articles; 422 for a cursor of another list."""
+    """One page of stories; 422 for a cursor of another list."""
     found = list_articles(conn, markets, asked, cut_at(limit, cursor, CURSOR))
     return article_page(found.rows, next_cursor(found, "newest"))
 
@@ -64,7 +69,27 @@ def article_list(
 def get_article(news_id: Annotated[Id, Path()], read: Read) -> schemas.Article:
     """One article and the stocks it is about."""
     with read as conn:
-        found = articles_by_id(conn, [news_id]).get(news_id)
+        return schemas.Article.model_validate(_known_article(conn, news_id))
+
+
+@router.get(
+    "/{news_id}/copies",
+    response_model=list[schemas.Article],
+    responses={200: examples([EXAMPLE | _COPY]), **documented(304, 404)},
+    summary="Its copies",
+)
+def list_copies(news_id: Annotated[Id, Path()], read: Read) -> Response:
+    """The other tellings of an article's story, the earliest first, at most 200 of them."""
+
+    def copies(conn: Connection) -> list[dict[str, Any]]:
+        _known_article(conn, news_id)
+        return [article_values(row) for row in copies_of(conn, news_id, MAX_PAGE_SIZE)]
+
+    return read.answer(copies)
+
+
+def _known_article(conn: Connection, news_id: int) -> Row:
+    found = articles_by_id(conn, [news_id]).get(news_id)
     if found is None:
         raise Refusal(404, "No such article", f"There is no article {news_id}. Look for it at /api/news.")
-    return schemas.Article.model_validate(found)
+    return found
