@@ -1,0 +1,58 @@
+"""Fetchers over the test's own database, on a clock that no test waits for."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine
+
+from craveny_assets.fetching.client import Fetcher
+from tests.conftest import utc
+from tests.fetching.scripted import Host, host
+
+NOON = utc(2026, 10, 19, 12)
+LOOPBACK = "127.0.0.0/8"
+
+
+class HandClock:
+    """Time that passes only where somebody waits, or a test turns the hands."""
+
+    def __init__(self, at: datetime = NOON) -> None:
+        self._at = at
+        self._lock = threading.Lock()
+
+    def now(self) -> datetime:
+        return self._at
+
+    def sleep(self, seconds: float) -> None:
+        with self._lock:
+            self._at += timedelta(seconds=seconds)
+
+    def turn(self, **by: float) -> None:
+        self.sleep(timedelta(**by).total_seconds())
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def open_fetcher(engine: Engine, clock: HandClock) -> Iterator[Callable[..., Fetcher]]:
+    """Makes fetchers that may reach loopback, unless told otherwise, and closes them."""
+    with ExitStack() as stack:
+        yield lambda **given: stack.enter_context(Fetcher(engine, **{"allow": LOOPBACK, "clock": clock, **given}))
+
+
+@pytest.fixture
+def fetcher(open_fetcher: Callable[..., Fetcher]) -> Fetcher:
+    return open_fetcher()
+
+
+@pytest.fixture
+def server() -> Iterator[Host]:
+    """A host at 127.0.0.1 that answers 404 until told otherwise, robots.txt included."""
+    with host() as running:
+        yield running
