@@ -1,6 +1,5 @@
 import { type ReactNode, useState } from "react";
 import { useChartsWords } from "@/i18n/charts";
-import { ScrollRegion } from "@/parts/ScrollRegion";
 
 type Props = {
   /** What the chart shows, read out in place of the picture. */
@@ -22,11 +21,7 @@ export function ChartFigure({ label, table, children }: Props) {
           {words.table}
           <span className="sr-only">: {label}</span>
         </summary>
-        {isOpen && (
-          <div className="relative mt-2 max-h-96 overflow-y-auto">
-            <ScrollRegion label={label}>{table()}</ScrollRegion>
-          </div>
-        )}
+        {isOpen && <div className="relative mt-2 max-h-96 overflow-y-auto">{table()}</div>}
       </details>
     </figure>
   );

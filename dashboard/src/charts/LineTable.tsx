@@ -2,6 +2,7 @@ import type { AlignedSeries } from "@/charts/series";
 import { useChartsWords } from "@/i18n/charts";
 import { useFormat } from "@/i18n/words";
 import { ModelName } from "@/parts/badges";
+import { DataTable } from "@/parts/DataTable";
 
 /** One row a day, newest first, one column a line. */
 export function LineTable({ series, label }: { series: AlignedSeries; label: string }) {
@@ -9,28 +10,17 @@ export function LineTable({ series, label }: { series: AlignedSeries; label: str
   const format = useFormat();
   const newestFirst = series.days.map((day, index) => ({ day, index })).reverse();
   return (
-    <table className="table text-right whitespace-nowrap">
-      <caption className="sr-only">{label}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{words.day}</th>
-          {series.lines.map((line) => (
-            <th key={line.label} scope="col">
-              <ModelName model={line.label} isFloor={line.isFloor} />
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {newestFirst.map(({ day, index }) => (
-          <tr key={day}>
-            <th scope="row">{day}</th>
-            {series.lines.map((line) => (
-              <td key={line.label}>{format.change(line.values[index])}</td>
-            ))}
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <DataTable
+      isNumeric
+      label={label}
+      columns={[
+        words.day,
+        ...series.lines.map((line) => <ModelName key={line.label} model={line.label} isFloor={line.isFloor} />),
+      ]}
+      rows={newestFirst.map(({ day, index }) => ({
+        key: day,
+        cells: [day, ...series.lines.map((line) => format.change(line.values[index]))],
+      }))}
+    />
   );
 }

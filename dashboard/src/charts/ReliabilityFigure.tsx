@@ -3,8 +3,9 @@ import { ChartFigure } from "@/charts/ChartFigure";
 import { ReliabilityPlot } from "@/charts/ReliabilityPlot";
 import { useChartsWords } from "@/i18n/charts";
 import { useFormat } from "@/i18n/words";
-import { FigureCell } from "@/parts/FigureCell";
 import { ModelName } from "@/parts/badges";
+import { DataTable } from "@/parts/DataTable";
+import { FigureCell } from "@/parts/FigureCell";
 
 /** One model's reliability: its name, the plot, and the table behind it. */
 export function ReliabilityFigure({ reliability }: { reliability: Reliability }) {
@@ -29,28 +30,17 @@ function BinTable({ reliability, label }: { reliability: Reliability; label: str
   const words = useChartsWords();
   const format = useFormat();
   return (
-    <table className="table">
-      <caption className="sr-only">{label}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{words.bin}</th>
-          <th scope="col">{words.meanProbability}</th>
-          <th scope="col">{words.share}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {reliability.bins.map(({ bin, mean_probability, up_share }) => (
-          <tr key={bin}>
-            <th scope="row">
-              {bin * 10}–{bin * 10 + 10} %
-            </th>
-            <td>{format.share(mean_probability)}</td>
-            <td>
-              <FigureCell figure={up_share} name="up_share" />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <DataTable
+      label={label}
+      columns={[words.bin, words.meanProbability, words.share]}
+      rows={reliability.bins.map(({ bin, mean_probability, up_share }) => ({
+        key: bin,
+        cells: [
+          `${bin * 10}–${bin * 10 + 10} %`,
+          format.share(mean_probability),
+          <FigureCell key="share" figure={up_share} name="up_share" />,
+        ],
+      }))}
+    />
   );
 }

@@ -3,21 +3,23 @@ import { ScrollRegion } from "@/parts/ScrollRegion";
 
 type Props = {
   label: string;
-  columns: readonly string[];
+  columns: readonly ReactNode[];
   /** The first cell of a row is its title. */
   rows: readonly { key: string | number; cells: readonly ReactNode[] }[];
+  /** Cells stand to the right and nothing in them breaks. */
+  isNumeric?: boolean;
 };
 
 /** A plain table with a caption for readers, scrolling in itself where it is wider than the page. */
-export function DataTable({ label, columns, rows }: Props) {
+export function DataTable({ label, columns, rows, isNumeric = false }: Props) {
   return (
     <ScrollRegion label={label}>
-      <table className="table">
+      <table className={isNumeric ? "table text-right whitespace-nowrap" : "table"}>
         <caption className="sr-only">{label}</caption>
         <thead>
           <tr>
-            {columns.map((column) => (
-              <th key={column} scope="col">
+            {columns.map((column, place) => (
+              <th key={place} scope="col">
                 {column}
               </th>
             ))}
@@ -27,8 +29,8 @@ export function DataTable({ label, columns, rows }: Props) {
           {rows.map(({ key, cells: [title, ...cells] }) => (
             <tr key={key}>
               <th scope="row" className="min-w-24">{title}</th>
-              {cells.map((cell, column) => (
-                <td key={columns[column + 1]}>{cell}</td>
+              {cells.map((cell, place) => (
+                <td key={place}>{cell}</td>
               ))}
             </tr>
           ))}

@@ -7,11 +7,11 @@ import { Answered } from "@/parts/Answered";
 import { OriginBadge } from "@/parts/badges";
 import { Choice } from "@/parts/Choice";
 import { HorizonChoice } from "@/parts/choices";
+import { DataTable } from "@/parts/DataTable";
 import { DirectionMark } from "@/parts/DirectionMark";
 import { EmptyState } from "@/parts/EmptyState";
 import { LongList } from "@/parts/LongList";
 import { OutcomeText } from "@/parts/OutcomeText";
-import { ScrollRegion } from "@/parts/ScrollRegion";
 import { Section } from "@/parts/Section";
 import { SkeletonLines } from "@/parts/Skeleton";
 
@@ -61,70 +61,70 @@ function ModelChoice({ question }: { question: StockQuestion }) {
 function ForecastTable({ rows }: { rows: Prediction[] }) {
   const words = useStockWords();
   const common = useWords().common;
-  const columns = [common.session, common.direction, common.outcome, common.origin];
   return (
     <div className="relative max-h-[32rem] overflow-y-auto">
-      <ScrollRegion label={words.forecasts}>
-        <table className="table">
-          <caption className="sr-only">{words.forecasts}</caption>
-          <thead>
-            <tr>
-              {columns.map((column) => (
-                <th key={column} scope="col">
-                  {column}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <ForecastRow key={row.prediction_id} row={row} />
-            ))}
-          </tbody>
-        </table>
-      </ScrollRegion>
+      <DataTable
+        label={words.forecasts}
+        columns={[common.session, common.direction, common.outcome, common.origin]}
+        rows={rows.map((row) => ({
+          key: row.prediction_id,
+          cells: [
+            <Session key="session" row={row} />,
+            <Call key="call" row={row} />,
+            <OutcomeText key="outcome" settlement={row.settlement} market={row.market} />,
+            <Origin key="origin" row={row} />,
+          ],
+        }))}
+      />
     </div>
   );
 }
 
-function ForecastRow({ row }: { row: Prediction }) {
+function Session({ row }: { row: Prediction }) {
+  const words = useStockWords();
+  return (
+    <span className="block whitespace-nowrap">
+      <span className="block">{row.session_date}</span>
+      <Link
+        to="/predictions/$predictionId"
+        params={{ predictionId: String(row.prediction_id) }}
+        aria-label={words.evidenceOf(row.model, row.session_date)}
+        className="text-xs"
+      >
+        {words.evidence}
+      </Link>
+    </span>
+  );
+}
+
+function Call({ row }: { row: Prediction }) {
   const words = useStockWords();
   const common = useWords().common;
   const format = useFormat();
   return (
-    <tr>
-      <th scope="row" className="whitespace-nowrap">
-        <span className="block">{row.session_date}</span>
-        <Link
-          to="/predictions/$predictionId"
-          params={{ predictionId: String(row.prediction_id) }}
-          aria-label={words.evidenceOf(row.model, row.session_date)}
-          className="text-xs"
-        >
-          {words.evidence}
-        </Link>
-      </th>
-      <td>
-        {row.outcome_class === "ok" ? (
-          <>
-            <DirectionMark direction={row.direction} market={row.market} /> {format.share(row.probability)}
-          </>
-        ) : (
-          common.outcomeClasses[row.outcome_class]
-        )}
-        <span className="block text-xs whitespace-nowrap text-soft">{words.base(format.share(row.climatology))}</span>
-      </td>
-      <td>
-        <OutcomeText settlement={row.settlement} market={row.market} />
-      </td>
-      <td>
-        <OriginBadge origin={row.origin} />
-        {row.degraded.length > 0 && (
-          <span className="badge ml-1 text-warn" title={row.degraded.join(", ")}>
-            {words.degraded}
-          </span>
-        )}
-      </td>
-    </tr>
+    <>
+      {row.outcome_class === "ok" ? (
+        <>
+          <DirectionMark direction={row.direction} market={row.market} /> {format.share(row.probability)}
+        </>
+      ) : (
+        common.outcomeClasses[row.outcome_class]
+      )}
+      <span className="block text-xs whitespace-nowrap text-soft">{words.base(format.share(row.climatology))}</span>
+    </>
+  );
+}
+
+function Origin({ row }: { row: Prediction }) {
+  const words = useStockWords();
+  return (
+    <>
+      <OriginBadge origin={row.origin} />
+      {row.degraded.length > 0 && (
+        <span className="badge ml-1 text-warn" title={row.degraded.join(", ")}>
+          {words.degraded}
+        </span>
+      )}
+    </>
   );
 }
