@@ -3,46 +3,16 @@ import type { Comparison, Prediction } from "@/api/shapes";
 import { useOverviewWords } from "@/i18n/overview";
 import { useFormat, useWords } from "@/i18n/words";
 import { modelsOf } from "@/order";
-import { ModelName } from "@/parts/badges";
+import { AnswerTable } from "@/parts/AnswerTable";
 import { DirectionMark } from "@/parts/DirectionMark";
-import { ScrollRegion } from "@/parts/ScrollRegion";
-import { StockName } from "@/parts/StockName";
 
-/** One row a stock, one column a model: the call and its probability. */
-export function CallTable({ comparison, shown }: { comparison: Comparison; shown: number }) {
+/** The first stocks of a session: each model's call and its probability. */
+export function CallTable({ comparison: { market, rows }, shown }: { comparison: Comparison; shown: number }) {
   const words = useOverviewWords();
-  const common = useWords().common;
-  const models = modelsOf(comparison.rows);
   return (
-    <ScrollRegion label={words.calls}>
-      <table className="table">
-        <caption className="sr-only">{words.calls}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{common.stock}</th>
-            {models.map(({ model, is_floor }) => (
-              <th key={model} scope="col">
-                <ModelName model={model} isFloor={is_floor} />
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {comparison.rows.slice(0, shown).map((row) => (
-            <tr key={row.symbol}>
-              <th scope="row">
-                <StockName market={comparison.market} symbol={row.symbol} name={row.name} isSynthetic={row.is_synthetic} />
-              </th>
-              {models.map(({ model }) => (
-                <td key={model}>
-                  <Call answer={row.answers[model]} />
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </ScrollRegion>
+    <AnswerTable label={words.calls} market={market} rows={rows.slice(0, shown)} models={modelsOf(rows)}>
+      {(answer) => <Call answer={answer} />}
+    </AnswerTable>
   );
 }
 

@@ -3,10 +3,11 @@ import { comparison } from "@/api/queries";
 import { usePredictionsWords } from "@/i18n/predictions";
 import { useFormat, useWords } from "@/i18n/words";
 import { answersOf, modelsOf } from "@/order";
+import { AnswerCell } from "@/pages/predictions/AnswerCell";
 import { ComparisonCards } from "@/pages/predictions/ComparisonCards";
-import { ComparisonTable } from "@/pages/predictions/ComparisonTable";
 import { Downloads } from "@/pages/predictions/Downloads";
 import { Answered } from "@/parts/Answered";
+import { AnswerTable } from "@/parts/AnswerTable";
 import { EmptyState } from "@/parts/EmptyState";
 import { LongList } from "@/parts/LongList";
 import { SkeletonLines } from "@/parts/Skeleton";
@@ -46,7 +47,16 @@ export function Comparison({ market, search, view }: Props) {
                   query={asked}
                 />
                 {view === "table" ? (
-                  <ComparisonTable market={found.market} rows={rows} models={modelsOf(found.rows)} />
+                  <div className="panel">
+                    <AnswerTable
+                      label={words.comparison}
+                      market={found.market}
+                      rows={rows}
+                      models={modelsOf(found.rows)}
+                    >
+                      {(answer) => <AnswerCell answer={answer} />}
+                    </AnswerTable>
+                  </div>
                 ) : (
                   <ComparisonCards market={found.market} rows={rows} />
                 )}
