@@ -1,6 +1,6 @@
 /** Daily bars as a chart draws them: adjusted for later splits, so that a split is no cliff. */
 
-import type { StockSearch } from "@/routes/stock";
+import type { StockSearch } from "@/search/stock";
 
 /** The part of an API bar that charts read. */
 export interface DailyBar {

@@ -3,17 +3,10 @@ import { createRootRoute, retainSearchParams } from "@tanstack/react-router";
 import { Crashed } from "@/layout/Crashed";
 import { Frame } from "@/layout/Frame";
 import { NotFound } from "@/layout/NotFound";
-import { LANGUAGES, type Language, THEMES, type Theme } from "@/preferences";
-import { marketCode, oneOf, type Raw } from "@/search/fields";
-
-export type RootSearch = { lang?: Language; theme?: Theme; market?: string };
+import { rootSearch } from "@/search/root";
 
 export const rootRoute = createRootRoute({
-  validateSearch: (search: Raw): RootSearch => ({
-    lang: oneOf(search["lang"], LANGUAGES, undefined),
-    theme: oneOf(search["theme"], THEMES, undefined),
-    market: marketCode(search["market"]),
-  }),
+  validateSearch: rootSearch,
   search: { middlewares: [retainSearchParams(["lang", "theme", "market"])] },
   component: Frame,
   notFoundComponent: NotFound,

@@ -3,8 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { type BoardQuery, dailySeries, evaluations, reliability } from "@/api/queries";
 import { useMarketCode } from "@/market";
-import type { ModelsSearch } from "@/routes/models";
-import type { RootSearch } from "@/routes/root";
+import type { ModelsSearch } from "@/search/models";
+import type { RootSearch } from "@/search/root";
 
 const route = getRouteApi("/models");
 

@@ -12,7 +12,7 @@ import { MoreButton } from "@/parts/MoreButton";
 import { OutsideLink } from "@/parts/OutsideLink";
 import { Section } from "@/parts/Section";
 import { SkeletonLines } from "@/parts/Skeleton";
-import { RUN_STATUSES } from "@/routes/operations";
+import { RUN_STATUSES } from "@/search/operations";
 import { oneOf } from "@/search/fields";
 
 const route = getRouteApi("/operations");

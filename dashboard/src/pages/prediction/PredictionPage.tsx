@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
 import { prediction } from "@/api/queries";
 import type { PredictionDetail } from "@/api/shapes";
 import { usePredictionWords } from "@/i18n/prediction";
@@ -14,12 +15,13 @@ import { ModelName, OriginBadge } from "@/parts/badges";
 import { PageHeader } from "@/parts/PageHeader";
 import { SkeletonLines } from "@/parts/Skeleton";
 import { StockName } from "@/parts/StockName";
-import { predictionRoute } from "@/routes/prediction";
+
+const route = getRouteApi("/predictions/$predictionId");
 
 /** One forecast from its inputs to its settlement, read from top to bottom. */
 export function PredictionPage() {
   const words = usePredictionWords();
-  const { predictionId } = predictionRoute.useParams();
+  const { predictionId } = route.useParams();
   const found = useQuery(prediction(Number(predictionId)));
   return (
     <>

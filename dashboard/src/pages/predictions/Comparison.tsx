@@ -11,7 +11,7 @@ import { AnswerTable } from "@/parts/AnswerTable";
 import { EmptyState } from "@/parts/EmptyState";
 import { LongList } from "@/parts/LongList";
 import { SkeletonLines } from "@/parts/Skeleton";
-import type { PredictionsSearch } from "@/routes/predictions";
+import type { PredictionsSearch } from "@/search/predictions";
 
 type Props = { market: string | undefined; search: PredictionsSearch; view: "table" | "cards" };
 

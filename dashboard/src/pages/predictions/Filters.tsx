@@ -14,7 +14,7 @@ import {
   SORTS,
   STATUSES,
   type View,
-} from "@/routes/predictions";
+} from "@/search/predictions";
 
 type Props = { view: View; search: PredictionsSearch };
 

@@ -8,7 +8,7 @@ import { Answered } from "@/parts/Answered";
 import { EmptyState } from "@/parts/EmptyState";
 import { MoreButton } from "@/parts/MoreButton";
 import { SkeletonLines } from "@/parts/Skeleton";
-import type { PredictionsSearch } from "@/routes/predictions";
+import type { PredictionsSearch } from "@/search/predictions";
 
 const PAGE = 50;
 

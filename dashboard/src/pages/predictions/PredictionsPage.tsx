@@ -8,7 +8,7 @@ import { useChange, useView } from "@/pages/predictions/view";
 import { MarketChoice } from "@/parts/choices";
 import { PageHeader } from "@/parts/PageHeader";
 import { Segments } from "@/parts/Segments";
-import { VIEWS } from "@/routes/predictions";
+import { VIEWS } from "@/search/predictions";
 
 const route = getRouteApi("/predictions");
 

@@ -1,7 +1,7 @@
 /** Which view is shown, and how the address is changed. */
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useSyncExternalStore } from "react";
-import type { PredictionsSearch, View } from "@/routes/predictions";
+import type { PredictionsSearch, View } from "@/search/predictions";
 
 const route = getRouteApi("/predictions");
 const narrow = matchMedia("(max-width: 40rem)");

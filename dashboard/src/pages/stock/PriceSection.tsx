@@ -14,7 +14,7 @@ import { Answered } from "@/parts/Answered";
 import { EmptyState } from "@/parts/EmptyState";
 import { Section } from "@/parts/Section";
 import { Skeleton } from "@/parts/Skeleton";
-import { RANGES } from "@/routes/stock";
+import { RANGES } from "@/search/stock";
 
 type Props = {
   question: StockQuestion;

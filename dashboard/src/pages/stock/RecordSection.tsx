@@ -6,7 +6,7 @@ import { FigureTable } from "@/parts/FigureTable";
 import { BoardChoice } from "@/parts/choices";
 import { EmptyState } from "@/parts/EmptyState";
 import { Section } from "@/parts/Section";
-import type { StockSearch } from "@/routes/stock";
+import type { StockSearch } from "@/search/stock";
 
 /** How every model has come out on this stock, on the chosen board and horizon. */
 export function RecordSection({ records, search }: { records: ModelRecord[]; search: StockSearch }) {

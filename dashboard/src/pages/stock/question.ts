@@ -1,9 +1,12 @@
 /** What the address asks of a stock: which one, which model, which horizon and span. */
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
 import { models, stockNews, stockPredictions } from "@/api/queries";
 import type { Model } from "@/api/shapes";
 import { firstDay } from "@/charts/bars";
-import { stockRoute, type StockSearch } from "@/routes/stock";
+import type { StockSearch } from "@/search/stock";
+
+const route = getRouteApi("/stocks/$code/$symbol");
 
 export interface StockQuestion {
   code: string;
@@ -16,9 +19,9 @@ export interface StockQuestion {
 }
 
 export function useStockQuestion(): StockQuestion {
-  const { code, symbol } = stockRoute.useParams();
-  const search = stockRoute.useSearch();
-  const navigate = stockRoute.useNavigate();
+  const { code, symbol } = route.useParams();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
   const { data } = useQuery(models());
   const first = data?.find((each) => !each.is_floor && each.is_active) ?? data?.[0];
   return {
