@@ -1,4 +1,4 @@
-// Language and theme before the first paint, so that nothing flashes, and the page's own files asked for at once.
+// Language and theme before the first paint, so that nothing flashes, and what the page needs asked for at once.
 // A file of its own: inline scripts are refused.
 (function () {
   var search = new URLSearchParams(location.search);
@@ -15,7 +15,9 @@
   var dark = matchMedia("(prefers-color-scheme: dark)").matches;
   document.documentElement.dataset.theme = chosen("theme", ["light", "dark"]) || (dark ? "dark" : "light");
   document.documentElement.lang = chosen("lang", ["ko", "en"]) || (/^ko/i.test(navigator.language) ? "ko" : "en");
-  document.querySelectorAll("template[data-page]").forEach(function (preloads) {
-    if (new RegExp(preloads.dataset.page).test(location.pathname)) document.head.append(preloads.content);
+  document.querySelectorAll("template").forEach(function (preloads) {
+    var about = preloads.dataset;
+    var isWanted = about.page ? new RegExp(about.page).test(location.pathname) : about.language === document.documentElement.lang;
+    if (isWanted) document.head.append(preloads.content);
   });
 })();

@@ -115,8 +115,6 @@ export const en = {
     wait: (span: string) => `Wait ${span}, then try again.`,
     requestId: "Request id",
     stale: (when: string) => `Not refreshed: showing what was read ${when}.`,
-    crashed: "This page broke",
-    crashedHelp: "Reload it. If it happens again, tell the administrator what is written below.",
     toOverview: "Go to the overview",
     clearFilters: "Clear all filters",
   },

@@ -117,8 +117,6 @@ export const ko: Words = {
     wait: (span) => `${span} 뒤에 다시 시도해 주세요.`,
     requestId: "요청 번호",
     stale: (when) => `새로 고치지 못했습니다. ${when}에 읽은 내용입니다.`,
-    crashed: "페이지에 문제가 생겼습니다",
-    crashedHelp: "새로 고쳐 주세요. 또 생기면 아래 내용을 관리자에게 알려 주세요.",
     toOverview: "개요로 가기",
     clearFilters: "필터 모두 지우기",
   },

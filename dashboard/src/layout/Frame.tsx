@@ -1,15 +1,14 @@
 import { Outlet, useLocation, useSearch } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
-import { SpeechProvider, useWords } from "@/i18n/words";
+import { languageOf, SpeechProvider, spoken, useWords } from "@/i18n/words";
 import { Header } from "@/layout/Header";
-import type { Language, Theme } from "@/preferences";
+import type { Theme } from "@/preferences";
 
 /** What stands around every page: language, theme, skip link, header, and the focus of a person who moved on. */
 export function Frame() {
   const { lang, theme } = useSearch({ from: "__root__" });
-  const first = document.documentElement;
-  const language = lang ?? (first.lang as Language);
-  const shade = theme ?? (first.dataset["theme"] as Theme);
+  const language = spoken(languageOf(lang));
+  const shade = theme ?? (document.documentElement.dataset["theme"] as Theme);
   useEffect(() => {
     document.documentElement.lang = language;
     document.documentElement.dataset["theme"] = shade;
