@@ -1,5 +1,6 @@
 """The one client of live sources: asks an address politely and safely, and hands back a bounded body."""
 
+import json
 import logging
 import random
 import ssl
@@ -54,6 +55,7 @@ class _Ask:
     obeys_robots: bool
     validators: Mapping[str, str]
     headers: Mapping[str, str]
+    body: bytes | None = None
 
 
 class Fetcher:
@@ -123,6 +125,25 @@ class Fetcher:
             url = self._guard.url(address)
             return self._follow(url.copy_merge_params(params) if params else url, ask)
 
+    def post(self, address: str, *, source: str, body: Mapping[str, str], limits: Limits | None = None) -> Fetched:
+        """The answer to a JSON object, for keyed programming interfaces only: asked once, and followed nowhere else.
+
+        Raises FetchFailed.
+        """
+        limits = limits or Limits()
+        with self._circuits.guarding(source):
+            ask = _Ask(
+                limits=limits,
+                deadline=Deadline(limits.seconds),
+                until=self._clock.now() + PATIENCE,
+                attempts=1,
+                obeys_robots=False,
+                validators={},
+                headers={"Content-Type": "application/json"},
+                body=json.dumps(body).encode(),
+            )
+            return self._follow(self._guard.url(address), ask)
+
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
@@ -139,6 +160,8 @@ class Fetcher:
             answer = self._try(url, ask, has_turn=has_turn)
             if isinstance(answer, Fetched):
                 return answer
+            if ask.body is not None:
+                raise FetchFailed("redirects", f"{place(url)} leads elsewhere: use its own address.")
             if url.scheme == "https" and answer.scheme == "http":
                 raise FetchFailed("redirects", f"{place(url)} leads from https to http: use its safe address.")
             if (url.scheme, url.netloc) != (answer.scheme, answer.netloc):
@@ -184,7 +207,8 @@ class Fetcher:
 
     def _send(self, url: httpx2.URL, ask: _Ask) -> Fetched | httpx2.URL:
         own = [(name.encode(), value.encode("latin-1")) for name, value in {**ask.headers, **ask.validators}.items()]
-        request = self._client.build_request("GET", url, headers=own)
+        method = "GET" if ask.body is None else "POST"
+        request = self._client.build_request(method, url, headers=own, content=ask.body)
         with plain_errors(url, ask.limits.seconds), ask.deadline.applied():
             response = self._client.send(request, stream=True)
             try:
