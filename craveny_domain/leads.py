@@ -42,7 +42,7 @@ def leads(tellings: Iterable[Telling]) -> dict[str, Lead]:
     for times in _first_tellings(tellings):
         if len(times) < 2:
             continue
-        told.update(times)
+        told.update(times.keys())
         (first, at), (_, second_at) = sorted(times.items(), key=lambda pair: pair[1])[:2]
         if at < second_at:
             ahead[first].append((second_at - at) / timedelta(minutes=1))

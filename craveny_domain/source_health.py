@@ -122,7 +122,8 @@ def volume(given: Given) -> Volume:
     elif band is not None and band.low > 0:
         verdict, reason = "silent", f"Nothing came for {quiet} hours, {band.median:g} items are usual in them."
     else:
-        is_known = expected is not None and history.was_read_today and (quiet == 0 or band is not None)
+        is_told = quiet == 0 or (band is not None and quiet <= _WEEK)
+        is_known = expected is not None and history.was_read_today and is_told
         verdict, reason = ("usual" if is_known else "unknown"), None
     return Volume(history.today, expected, verdict, reason, quiet, tuple(days.values()))
 

@@ -33,13 +33,15 @@ _TELLINGS = """
     ), telling AS (
         SELECT news_id, source, available_at FROM origin
         UNION SELECT t.news_id, t.source, t.available_at FROM telling JOIN news t ON t.story_id = telling.news_id)"""
+# Articles are looked up one by one: joined, the planner would read all of a table that is not very large.
 _SHOWN = sql.SQL("""
     SELECT n.news_id, n.market, n.title, n.excerpt, n.link, n.source, n.language, n.published_at, n.available_at,
         n.basis, n.story_id, n.is_synthetic, array(
             SELECT s.symbol FROM match p JOIN stock s USING (stock_id)
             WHERE p.news_id = n.news_id AND NOT {rejected} ORDER BY s.symbol) AS symbols,
         story.first_source, story.copies, story.lead_minutes
-    FROM ({page}) p JOIN news n USING (news_id)
+    FROM ({page}) p
+    CROSS JOIN LATERAL (SELECT * FROM news a WHERE a.news_id = p.news_id LIMIT 1) n
     CROSS JOIN LATERAL (
         WITH {tellings}
         SELECT o.source AS first_source, count(*) - 1 AS copies,

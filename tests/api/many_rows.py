@@ -107,10 +107,25 @@ _STATEMENTS = {
             SELECT stock_id FROM stock WHERE market = n.market
             AND symbol = 'F' || lpad((1 + (n.news_id * (again * 7 + 3)) % cast(:stocks AS int))::text, 4, '0')) s
         WHERE n.source = 'fill'""",
+    "copies": """
+        UPDATE news n SET source = CASE n.news_id % 3 WHEN 0 THEN 'fill' ELSE 'wire' END,
+            story_id = coalesce((SELECT e.news_id FROM news e WHERE e.news_id = n.news_id - 2
+                AND n.news_id % 7 IN (0, 2) AND e.market = n.market AND (e.available_at, e.news_id) < (n.available_at, n.news_id)), n.news_id)
+        WHERE n.source = 'fill'""",
     "reviews": """
         INSERT INTO match_review (news_id, stock_id, verdict, available_at)
         SELECT news_id, stock_id, CASE WHEN random() < 0.5 THEN 'rejected' ELSE 'confirmed' END, available_at
         FROM match, generate_series(0, 1) WHERE random() < 0.05""",
+    "fetches": """
+        INSERT INTO fetch_log (market, source, feed, started_at, outcome, error_class, detail, items, added, refused,
+            bytes, milliseconds)
+        SELECT market, source, 'news', now() - n * interval '3 hours', outcome,
+            CASE outcome WHEN 'failed' THEN (ARRAY['timeout', 'status', 'refused'])[1 + n % 3] END,
+            CASE WHEN outcome IN ('failed', 'waiting') THEN outcome || ' ' || n END, 10, 1, 0, 5000, 200
+        FROM unnest(cast(:markets AS text[])) AS market, unnest(ARRAY['sample', 'fill', 'wire']) AS source,
+            generate_series(1, 720) AS n, LATERAL (SELECT
+                (ARRAY['answered', 'answered', 'unchanged', 'waiting', 'failed'])[1 + (n * 7919) % 5] AS outcome) o
+        ORDER BY n DESC""",
     "states": """
         INSERT INTO partition_state
         SELECT f.market, asset, f.session_date, '', nextval('partition_version'), 1, 1, 0, 0, 'run', f.close_at

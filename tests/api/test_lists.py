@@ -189,13 +189,14 @@ ARTICLES_ASKED = st.fixed_dictionaries({
 
 @SLOW_MACHINE
 @given(asked=ARTICLES_ASKED, limit=st.integers(5, 200))
-def test_articles_are_those_of_the_oracle_newest_first(store: Store, asked: dict[str, Any], limit: int) -> None:
+def test_stories_are_those_of_the_oracle_newest_first(store: Store, asked: dict[str, Any], limit: int) -> None:
     markets = load_markets()
 
     def wanted(row: RowMapping) -> bool:
         day = markets[row["market"]].local_date(row["available_at"])
         return (
-            asked["market"] in (None, row["market"])
+            row["story_id"] == row["news_id"]
+            and asked["market"] in (None, row["market"])
             and (asked["symbol"] is None or asked["symbol"] in row["about"])
             and (asked["from_date"] or date.min) <= day <= (asked["to_date"] or date.max)
         )
@@ -205,6 +206,39 @@ def test_articles_are_those_of_the_oracle_newest_first(store: Store, asked: dict
     found = store.walk("/api/news", limit=limit, **given_only)
     assert [(x["news_id"], x["symbols"]) for x in found] == [(r["news_id"], sorted(r["about"])) for r in rows]
     assert [datetime.fromisoformat(x["available_at"]) for x in found] == [r["available_at"] for r in rows]
+
+
+def stories_of(rows: list[RowMapping]) -> dict[int, list[RowMapping]]:
+    """Every article's story: its tellings, the earliest first."""
+    known = {row["news_id"]: row for row in rows}
+
+    def first(row: RowMapping) -> int:
+        return row["news_id"] if row["story_id"] == row["news_id"] else first(known[row["story_id"]])
+
+    told: dict[int, list[RowMapping]] = {}
+    for row in sorted(rows, key=lambda r: (r["available_at"], r["news_id"])):
+        told.setdefault(first(row), []).append(row)
+    return {row["news_id"]: tellings for tellings in told.values() for row in tellings}
+
+
+def test_a_story_shows_who_told_it_first_how_long_before_others_and_its_copies(store: Store) -> None:
+    stories = stories_of(store.rows(_ARTICLES))
+    assert {min(len(told), 3) for told in stories.values()} == {1, 2, 3}, "copies, and copies of copies"
+    shown = store.walk("/api/news", limit=200)
+    assert {x["news_id"] for x in shown} == {told[0]["news_id"] for told in stories.values()}
+    copies = [told[-1]["news_id"] for told in stories.values() if len(told) > 2]
+    alone = [store.client.get(f"/api/news/{news_id}").json() for news_id in copies]
+    for item in (*shown, *alone):
+        told = stories[item["news_id"]]
+        first, others = told[0], [t["available_at"] for t in told if t["source"] != told[0]["source"]]
+        lead = (others[0] - first["available_at"]) / timedelta(minutes=1) if others else None
+        assert (item["first_source"], item["copies"]) == (first["source"], len(told) - 1)
+        assert item["lead_minutes"] == pytest.approx(lead)
+    for item in (*shown[:40], *alone):
+        listed = store.client.get(f"/api/news/{item['news_id']}/copies").json()
+        others = [t["news_id"] for t in stories[item["news_id"]] if t["news_id"] != item["news_id"]]
+        assert [copy["news_id"] for copy in listed] == others
+    assert store.client.get("/api/news/999999999/copies").status_code == 404
 
 
 @SLOW_MACHINE

@@ -20,6 +20,7 @@ from tests.api.many_rows import LAST_SESSION, asking, filled_store
 
 LARGE = {
     "prediction", "evaluation_history", "prediction_evidence", "news", "raw_news", "match", "price", "news_embeddings",
+    "fetch_log",
 }  # fmt: skip
 ADDRESSES = [
     "/api/markets",
@@ -39,11 +40,13 @@ ADDRESSES = [
     "/api/predictions/compare?market=us&symbol=F0001&symbol=F0002&model=coin&model=lexicon&horizon=3",
     "/api/predictions/{prediction_id}",
     "/api/news/{news_id}",
+    "/api/news/{news_id}/copies",
     "/api/evaluations?market=us&board=reconstructed",
     "/api/evaluations/daily?market=us&board=reconstructed&horizon=3&window=90",
     "/api/evaluations/reliability?market=us&board=live&window=30",
     "/api/operations/freshness",
     "/api/operations/processes",
+    "/api/operations/sources",
 ]
 FILTERS: dict[str, dict[str, list[Any]]] = {
     "/api/predictions": {
