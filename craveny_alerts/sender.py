@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from craveny_alerts.crash_points import crash_point
+from craveny_store.crash_points import crash_point
 from craveny_alerts.outcomes import Refused, Undelivered, Unwelcome
 from craveny_alerts.process import open_log, serve
 from craveny_alerts.settings import AlertSettings

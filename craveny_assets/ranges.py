@@ -11,6 +11,7 @@ from typing import Any
 import dagster as dg
 
 from craveny_assets.days.work import Work, Written, close_day, labelled
+from craveny_store.crash_points import crash_point
 from craveny_store.leases import LeaseHeld, LeaseLost, PartitionKey
 
 Body = Callable[[Any], Written]
@@ -33,6 +34,7 @@ def run_day(work: Work, asset: str, body: Body, day: date) -> Written:
         with work.day(day) as opened:
             written = labelled(opened, body(opened))
             close_day(opened, lease, written)
+        crash_point("day_committed")
     except Exception as error:
         if not work.keeper.release(lease) and not isinstance(error, LeaseLost):
             # Rows of whoever wrote in the meantime may be what stood in the way.

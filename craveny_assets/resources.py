@@ -4,13 +4,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import dagster as dg
+from sqlalchemy import Engine
 
 from craveny_assets.days.work import Options, Work
+from craveny_assets.sources.registry import source_rows
 from craveny_domain.clocks import Market
 from craveny_store.engine import open_engine
 from craveny_store.leases import WAIT_SECONDS, LeaseKeeper
 from craveny_store.mirror import Mirror
-from craveny_store.settings import Settings
+from craveny_store.partitions import database_now
+from craveny_store.settings import Settings, load_markets
+from craveny_store.source_entries import SourceEntry, load_entries, sources_path
+from craveny_store.sources import declare_sources
 from craveny_store.vectors import NewsHistory
 
 HISTORIES: dict[str, dict[str, NewsHistory]] = {}
@@ -37,10 +42,19 @@ class Workshop(dg.ConfigurableResource):
         mirror = Mirror(settings.milvus_uri, settings.mirror_share) if mirrors else None
         try:
             histories = HISTORIES.setdefault(settings.database_url, {}) if self.one_of_many else {}
-            yield Work(engine, market, keeper, mirror, options, histories)
+            yield Work(engine, market, keeper, mirror, options, _declared(engine, market, settings), histories)
         finally:
             keeper.shutdown()
             engine.dispose()
+
+
+def _declared(engine: Engine, market: Market, settings: Settings) -> list[SourceEntry]:
+    """The market's sources as the file says now: an operator's change counts from the next run on."""
+    entries = load_entries(sources_path(settings.sources), load_markets(settings.markets_file))
+    with engine.begin() as conn:
+        today = market.local_date(database_now(conn))
+        declare_sources(conn, market.code, source_rows(market, entries, today), today)
+    return [entry for entry in entries if entry.market == market.code]
 
 
 def _still_wanted(instance: dg.DagsterInstance, run_id: str) -> Callable[[], bool]:

@@ -85,6 +85,16 @@ def raw_between(conn: Connection, market: str, start: datetime, end: datetime) -
     return [RawRow(*row) for row in conn.execute(query.order_by(c.raw_news_id))]
 
 
+def newest_raw(conn: Connection, market: str, start: datetime, end: datetime, limit: int) -> list[RawRow]:
+    """The newest raw items available in [start, end), at most `limit`, by id."""
+    c = raw_news.c
+    query = select(c.raw_news_id, c.source, c.item_key, c.payload, c.available_at, c.basis).where(
+        c.market == market, c.available_at >= start, c.available_at < end
+    )
+    rows = conn.execute(query.order_by(c.available_at.desc(), c.raw_news_id.desc()).limit(limit)).all()
+    return [RawRow(*row) for row in reversed(rows)]
+
+
 def count_raw(conn: Connection, market: str, start: datetime, end: datetime) -> int:
     """How many raw items are available in [start, end)."""
     c = raw_news.c

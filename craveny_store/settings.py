@@ -27,6 +27,10 @@ class Settings(BaseSettings):
     markets_file: Path = Field(default=DEFAULT_MARKETS, validation_alias="CRAVENY_MARKETS")
     sources: str = Field(default="sample", validation_alias="CRAVENY_SOURCES")
     """Which sources are asked: sample, live, or the path of a sources file."""
+    fetch_allow: str = Field(default="", validation_alias="CRAVENY_FETCH_ALLOW")
+    """Private addresses that sources may be on all the same: host:port or networks, with commas between."""
+    fetch_contact: str = Field(default="", validation_alias="CRAVENY_FETCH_CONTACT")
+    """An address that servers can write to about our requests; it goes into every one of them."""
 
     @property
     def mirror_share(self) -> int:

@@ -2,35 +2,35 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
 import numpy as np
 
+from craveny_assets.days.crawl import Told, keep, told_by_sources
 from craveny_assets.days.work import PREVIEW_ROWS, Day, Written
-from craveny_assets.sources import Asked
-from craveny_assets.sources.registry import news_reader
 from craveny_domain.articles import Article, read_article, reading_text
 from craveny_domain.embedding import embed
-from craveny_domain.facts import RawItem, Rejected
+from craveny_domain.facts import Rejected
 from craveny_domain.lexicon import sentiment
 from craveny_domain.matching import AliasTable, Link, declared_links
 from craveny_domain.stories import MAX_AGE, StoryItem, assign_stories
 from craveny_domain.text import excerpt
 from craveny_store.bulk import Changes
+from craveny_store.crash_points import crash_point
 from craveny_store.news import (
     ArticleRow,
     RawRow,
-    append_raw,
     articles_of,
     count_raw,
+    newest_raw,
     raw_between,
     write_matches,
     write_news,
 )
 from craveny_store.partitions import Check, require
-from craveny_store.sources import SourceRow, add_quarantine, move_watermark, watermarks
+from craveny_store.sources import add_quarantine
 from craveny_store.universe import aliases, name_changes, stock_ids
 from craveny_store.vectors import EMBEDDING_MODEL, write_vectors
 
@@ -39,31 +39,24 @@ def raw_news_day(day: Day) -> Written:
     """Items that became available on the day, as fetched. Append-only: a re-run adds what is new, deletes nothing."""
     start, end = day.bounds
     day.require_begun("the start of the day", start)
-    sources = day.sources("news")
-    reached = watermarks(day.conn, day.market.code, "news")
-    added = {}
-    for source in sources:
-        items = _fetch(day, source, reached.get(source.name))
-        added[source.name] = append_raw(day.conn, day.market.code, source.name, items)
-        move_watermark(day.conn, day.market.code, source.name, "news", min(day.now, end))
+    told = told_by_sources(day)
+    added = {one.source.name: keep(day, one) for one in told}
+    crash_point("crawl_stored")
     held = count_raw(day.conn, day.market.code, start, end)
     changes = Changes(added=sum(added.values()), unchanged=held - sum(added.values()))
-    notes = {f"added_{name}": count for name, count in added.items()}
-    newest = raw_between(day.conn, day.market.code, start, end)[-PREVIEW_ROWS:]
+    failed = {one.source.name: one.detail for one in told if one.outcome == "failed"}
+    check = Check("every_source_answered", not failed, " ".join(f"{n}: {d}" for n, d in failed.items()) or "All did.")
+    newest = newest_raw(day.conn, day.market.code, start, end, PREVIEW_ROWS)
     preview = [{"source": r.source, "available_at": str(r.available_at), "payload": excerpt(r.payload)} for r in newest]
-    reason = {} if sources else {"reason": "No news source speaks for this day."}
-    return Written(changes, notes={**notes, **reason}, preview=preview)
+    return Written(changes, checks=[check], notes=_crawl_notes(told, added), preview=preview)
 
 
-def _fetch(day: Day, source: SourceRow, reached: datetime | None) -> list[RawItem]:
-    reader = news_reader(day.conn, day.market, source, day.work.sessions)
-    start, end = day.bounds
-    asked = Asked(day.day, start, end, day.now, start <= day.now < end, reached)
-    items = list(reader.news(asked).items)
-    if not asked.is_live:
-        return items
-    # A live crawl: whatever the source has that was not stored becomes known now, by our own clock.
-    return [replace(item, available_at=day.now, basis="observed") for item in items]
+def _crawl_notes(told: Sequence[Told], added: Mapping[str, int]) -> dict[str, object]:
+    if not told:
+        return {"reason": "No news source speaks for this day."}
+    silent = {f"{one.outcome or 'not_asked'}_{one.source.name}": one.detail for one in told if one.detail}
+    refused = sum(len(one.answer.refused) for one in told)
+    return {**{f"added_{name}": count for name, count in added.items()}, "refused": refused, **silent}
 
 
 def news_day(day: Day) -> Written:

@@ -5,18 +5,25 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine
 
 from craveny_domain.clocks import Market, Session, session_index
+from craveny_domain.disputes import TOLERANCE
 from craveny_store.bulk import Changes
 from craveny_store.calendar import all_sessions
+from craveny_store.fetching import FetchState
 from craveny_store.leases import Lease, LeaseKeeper, PartitionKey
 from craveny_store.mirror import Mirror
 from craveny_store.partitions import Check, InputSpan, database_now, first_materialized, require, seal
+from craveny_store.settings import Settings
+from craveny_store.source_entries import SourceEntry
 from craveny_store.sources import Feed, SourceRow, sources_of
 from craveny_store.vectors import NewsHistory
+
+if TYPE_CHECKING:
+    from craveny_assets.fetching.client import Fetcher
 
 
 class NotYet(Exception):  # noqa: N818
@@ -40,7 +47,10 @@ class Work:
     keeper: LeaseKeeper
     mirror: Mirror | None = None
     options: Options = field(default_factory=Options)
+    entries: Sequence[SourceEntry] = ()
     histories: dict[str, NewsHistory] = field(default_factory=dict)
+    kept_prices: dict[str, Any] = field(default_factory=dict)
+    """What live price sources have told in this run, by name: see `live_prices`."""
 
     @cached_property
     def sessions(self) -> list[Session]:
@@ -53,6 +63,27 @@ class Work:
         """The market's registered sources."""
         with self.engine.connect() as conn:
             return sources_of(conn, self.market.code)
+
+    def entry(self, feed: Feed, name: str) -> SourceEntry:
+        """A configured source of the market; LookupError when it is configured no longer."""
+        for entry in self.entries:
+            if (entry.market, entry.feed, entry.name) == (self.market.code, feed, name):
+                return entry
+        raise LookupError(f"The {feed} source {name} of {self.market.code} is not in the sources file; add it again.")
+
+    @property
+    def price_tolerance(self) -> float:
+        """The fraction by which the market's price sources may differ: the widest that one of them is given."""
+        given = [e.tolerance for e in self.entries if (e.market, e.feed) == (self.market.code, "price")]
+        return max(given, default=TOLERANCE)
+
+    def fetcher(self, states: Mapping[str, FetchState]) -> "Fetcher":
+        """A client of the outside world for one crawl of sources that stand like this."""
+        from craveny_assets.fetching.client import Fetcher
+
+        settings = Settings()
+        failures = {name: state.failures for name, state in states.items()}
+        return Fetcher(self.engine, allow=settings.fetch_allow, contact=settings.fetch_contact, failures=failures)
 
     @cached_property
     def history(self) -> NewsHistory:
@@ -96,8 +127,9 @@ class Day:
 
     @cached_property
     def now(self) -> datetime:
-        """The database's clock when the day's work began."""
-        return database_now(self.conn)
+        """The database's clock when the day's work began; asking for it does not begin the transaction."""
+        with self.work.engine.connect() as conn:
+            return database_now(conn)
 
     @cached_property
     def bounds(self) -> tuple[datetime, datetime]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
@@ -14,8 +15,14 @@ from craveny_assets.sources.sample import FIRST_DAY, SampleSource
 from craveny_domain.clocks import Market, Session
 from craveny_store.source_entries import SourceEntry
 from craveny_store.sources import SourceRow
+from craveny_store.universe import CrawledStock
+
+if TYPE_CHECKING:
+    from craveny_assets.fetching.client import Fetcher
 
 SAMPLE = "sample"
+NETWORK_NEWS = ("rss", "naver", "dart")
+"""Kinds of news that come over the network."""
 ANSWERS_PAST_DAYS = ("dart", "files", "yfinance", "alpha_vantage", "kis")
 """Kinds that can be asked for days before this installation knew of them."""
 
@@ -53,6 +60,25 @@ def off_reason(entry: SourceEntry) -> str | None:
     if entry.kind == "yfinance" and find_spec("yfinance") is None:
         return "The package yfinance is not installed; install craveny[yfinance]."
     return None
+
+
+def network_news(entry: SourceEntry, market: Market, fetcher: "Fetcher", stocks: Sequence[CrawledStock]) -> NewsSource:
+    """The reader of a news source that is asked over the network."""
+    match entry.kind:
+        case "rss":
+            from craveny_assets.sources.rss import RssSource
+
+            return RssSource(entry, market, fetcher)
+        case "naver":
+            from craveny_assets.sources.naver import NaverSource
+
+            return NaverSource(entry, market, fetcher, stocks)
+        case "dart":
+            from craveny_assets.sources.dart import DartSource
+
+            return DartSource(entry, market, fetcher)
+        case _:
+            raise LookupError(f"No reader of news is called {entry.kind}; choose among {', '.join(NETWORK_NEWS)}.")
 
 
 def news_reader(conn: Connection, market: Market, row: SourceRow, sessions: Sequence[Session]) -> NewsSource:

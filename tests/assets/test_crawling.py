@@ -166,7 +166,7 @@ class Wire:
 def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
     """The only source of news."""
     source = Wire()
-    monkeypatch.setattr("craveny_assets.days.news.news_reader", lambda *_: source)
+    monkeypatch.setattr("craveny_assets.days.crawl.news_reader", lambda *_: source)
     return source
 
 

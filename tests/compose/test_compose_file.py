@@ -95,7 +95,7 @@ BREACHES: dict[str, Change] = {
     "no memory limit": lambda c: c["services"]["webserver"].pop("mem_limit"),
     "add up to": lambda c: c["services"]["postgres"].update(mem_limit="1g"),
     "processes without end": lambda c: c["services"]["api"].pop("pids_limit"),
-    "leads out and holds": lambda c: c["services"]["code-server"]["networks"].append("outside"),
+    "leads out and holds": lambda c: c["services"]["webserver"]["networks"].append("outside"),
     "default network": lambda c: c["services"]["api"].pop("networks"),
     "exactly the network of the proxy": lambda c: c["services"]["api"]["environment"].update(
         CRAVENY_TRUSTED_PROXIES="0.0.0.0/0"
