@@ -87,7 +87,7 @@ def plain_errors(url: httpx2.URL, seconds: float) -> Iterator[None]:
 
 
 def _unconnected(url: httpx2.URL, error: httpcore2.NetworkError) -> FetchFailed:
-    cause = error.__cause__
+    cause = _cause(error)
     if isinstance(cause, ssl.SSLError):
         reason = getattr(cause, "verify_message", "") or cause.reason or "no common language"
         return FetchFailed("tls", f"No safe connection to {url.host}: {reason}. Its owner must renew the certificate.")
@@ -96,10 +96,15 @@ def _unconnected(url: httpx2.URL, error: httpcore2.NetworkError) -> FetchFailed:
 
 
 def _broken_off(where: str, error: httpcore2.RemoteProtocolError) -> FetchFailed:
-    cause = error.__cause__
+    cause = _cause(error)
     if not isinstance(cause, h11.RemoteProtocolError):
         message = f"{where} closed the connection without an answer: it is tried again by itself."
         return FetchFailed("refused", message, is_passing=True)
     if cause.error_status_hint == 431:
         return FetchFailed("too_large", f"{where} sends more headers than can be read: use another feed.")
     return FetchFailed("unreadable", f"{where} broke off or broke the rules of HTTP: it is tried again by itself.")
+
+
+def _cause(error: Exception) -> object:
+    # The pool cuts __cause__ off; what was mapped is still the argument.
+    return error.args[0] if error.args else None

@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib.metadata import version
 from typing import Self
@@ -86,7 +87,7 @@ class Fetcher:
         self._robots = Robots(engine, self._clock)
         self._circuits = Circuits(failures or {})
         self._client = httpx2.Client(
-            transport=PinnedTransport(self._guard, tls or httpcore2.default_ssl_context()),
+            transport=PinnedTransport(self._guard, tls or _system_trust()),
             headers={"User-Agent": user_agent(contact), "Accept": "*/*", "Accept-Encoding": "gzip"},
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
             timeout=TIMEOUT,
@@ -230,6 +231,12 @@ class Fetcher:
             raise FetchFailed("rate_limited", f"{place(url)} answered {status}: it is asked again later.", until)
         cure = "it is tried again by itself" if status >= 500 else "check the address and, if it needs one, the key"
         raise FetchFailed("status", f"{place(url)} answered {status}: {cure}.", is_passing=status >= 500)
+
+
+@cache
+def _system_trust() -> ssl.SSLContext:
+    # Reading the system's authorities takes longer than a fetch.
+    return httpcore2.default_ssl_context()
 
 
 def user_agent(contact: str) -> str:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 Reply = Callable[[socket.socket, "Request"], None]
 
@@ -19,7 +20,7 @@ class Request:
 
     target: str
     headers: dict[str, bytes]
-    at: float
+    at: Any
 
     @property
     def path(self) -> str:
@@ -28,7 +29,7 @@ class Request:
 
 @dataclass
 class Host:
-    """A server: `replies` by path, what it was asked, and how many connections it took."""
+    """A server: `replies` by path, what it was asked and when by `clock`, connections, and names that TLS asked for."""
 
     name: str
     port: int
@@ -36,6 +37,8 @@ class Host:
     replies: dict[str, list[Reply]] = field(default_factory=lambda: defaultdict(list))
     requests: list[Request] = field(default_factory=list)
     connections: int = 0
+    names: list[str | None] = field(default_factory=list)
+    clock: Callable[[], Any] = time.monotonic
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -90,16 +93,20 @@ def raw(*pieces: bytes, forever: bytes = b"", pause: float = 0.0) -> Reply:
     return reply
 
 
-def reset(client: socket.socket, _: Request) -> None:
-    """Drop the connection without a word."""
-    raise ConnectionAbortedError
+def dropped() -> Reply:
+    """The end of the connection, without a word."""
+    return raw()
 
 
 @contextmanager
-def host(name: str = "127.0.0.1", *, tls: ssl.SSLContext | None = None, bind: str = "127.0.0.1") -> Iterator[Host]:
+def host(
+    name: str = "127.0.0.1", *, tls: ssl.SSLContext | None = None, bind: str = "127.0.0.1", port: int = 0
+) -> Iterator[Host]:
     """A server on loopback that is known by a name."""
-    with socket.create_server((bind, 0)) as listener:
+    with socket.create_server((bind, port)) as listener:
         server = Host(name, listener.getsockname()[1], "https" if tls else "http")
+        if tls:
+            tls.sni_callback = lambda _, asked, __: server.names.append(asked)
         threading.Thread(target=_accept, args=(listener, server, tls), daemon=True).start()
         yield server
         # Closing alone leaves a thread in accept() where it is.
@@ -121,9 +128,12 @@ def _serve(client: socket.socket, server: Host, tls: ssl.SSLContext | None) -> N
             client = tls.wrap_socket(client, server_side=True)
         received = client.makefile("rb")
         while (line := received.readline()).strip():
+            if b" HTTP/1.1" not in line:
+                client.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+                return
             headers: dict[str, bytes] = {}
             while (header := received.readline()) not in (b"\r\n", b""):
                 name, _, value = header.partition(b":")
                 headers[name.decode().lower()] = value.strip()
-            request = Request(line.split(b" ")[1].decode(), headers, time.monotonic())
+            request = Request(line.split(b" ")[1].decode(), headers, server.clock())
             server.reply_to(request)(client, request)
