@@ -70,8 +70,12 @@ class Listing:
 
 @dataclass(frozen=True)
 class Rejected:
-    """A row that could not be used: where it was, why in one sentence, and the row itself."""
+    """A row that could not be used: where it was, why in one sentence, and the row itself.
+
+    `closed_date`: the day without a session that it gives a bar of.
+    """
 
     item_key: str
     reason: str
     payload: str
+    closed_date: date | None = None

@@ -9,6 +9,8 @@ from datetime import date
 
 import numpy as np
 
+from craveny_domain.disputes import TOLERANCE, Agreed, Telling, agree
+
 HORIZONS = (1, 3, 5)
 LOOKBACK_SESSIONS = 250
 
@@ -19,6 +21,7 @@ class Panel:
 
     `growth` is the product of split ratios up to and including the session, so `close * growth` is comparable
     across splits. `known_row` is the first session by whose settling fence the bar was available (T: not yet).
+    `disputed` holds the flags of `disputes`: a bar whose close is disputed counts as missing.
     """
 
     sessions: tuple[date, ...]
@@ -28,6 +31,7 @@ class Panel:
     growth: np.ndarray
     price_id: np.ndarray
     known_row: np.ndarray
+    disputed: np.ndarray
     is_declared: bool
 
     @property
@@ -40,12 +44,19 @@ class Panel:
         return np.searchsorted(self.stocks, np.asarray(stock_ids, dtype=np.int64))
 
 
-def build_panel(bars: np.ndarray, sessions: Sequence[date], fences: np.ndarray) -> Panel:
+def build_panel(
+    bars: np.ndarray,
+    sessions: Sequence[date],
+    fences: np.ndarray,
+    sources: np.ndarray | None = None,
+    tolerance: float = TOLERANCE,
+) -> Panel:
     """A panel from observations (structured array: stock_id, day, open, close, split_ratio, price_id, available_us,
-    is_declared), the latest observation of each bar counting.
+    is_declared), a source's latest observation of each bar counting.
 
     `day` is the proleptic ordinal; `fences` [T] are the instants (microseconds) by which a session's bars
-    should be there. Observations of days outside `sessions` are left out.
+    should be there. Observations of days outside `sessions` are left out. `sources` says whose each observation is
+    (none: all one source's); closes of two that differ by more than `tolerance` are disputed.
     """
     ordinals = np.array([d.toordinal() for d in sessions], dtype=np.int64)
     row = np.searchsorted(ordinals, bars["day"])
@@ -56,20 +67,43 @@ def build_panel(bars: np.ndarray, sessions: Sequence[date], fences: np.ndarray) 
     column = np.searchsorted(stocks, bars["stock_id"])
     order = np.lexsort((bars["price_id"], bars["available_us"]))
     shape = (len(ordinals), len(stocks))
-    at = (row[order], column[order])
-    matrices = {name: _scatter(shape, at, bars[name][order], np.nan) for name in ("open", "close", "split_ratio")}
-    first_seen = np.full(shape, np.iinfo(np.int64).max)
-    np.minimum.at(first_seen, at, bars["available_us"][order])
+    ordered, at = bars[order], (row[order], column[order])
+    whose = np.zeros(len(ordered), dtype=np.int64) if sources is None else sources[inside][order]
+    told = [_told(shape, ordered, at, chosen) for chosen in _each(whose)]
+    counts = agree(told, tolerance) if len(told) > 1 else _undisputed(told[0])
+    first_seen = np.minimum.reduce([telling.first_seen for telling in told])
     return Panel(
         sessions=tuple(sessions),
         stocks=stocks,
-        open=matrices["open"],
-        close=matrices["close"],
-        growth=np.cumprod(np.nan_to_num(matrices["split_ratio"], nan=1.0), axis=0),
-        price_id=_scatter(shape, at, bars["price_id"][order], 0),
+        open=counts.open,
+        close=counts.close,
+        growth=np.cumprod(np.nan_to_num(counts.split_ratio, nan=1.0), axis=0),
+        price_id=counts.price_id,
         known_row=np.maximum(np.searchsorted(fences, first_seen, side="left"), np.arange(shape[0])[:, None]),
+        disputed=counts.disputed,
         is_declared=bool(bars["is_declared"].any()),
     )
+
+
+def _each(whose: np.ndarray) -> list[np.ndarray | slice]:
+    if not len(whose) or (whose == whose[0]).all():
+        return [slice(None)]
+    return [whose == source for source in np.unique(whose)]
+
+
+def _told(
+    shape: tuple[int, int], bars: np.ndarray, at: tuple[np.ndarray, np.ndarray], chosen: np.ndarray | slice
+) -> Telling:
+    bars, at = bars[chosen], (at[0][chosen], at[1][chosen])
+    matrices = {name: _scatter(shape, at, bars[name], np.nan) for name in ("open", "close", "split_ratio")}
+    first_seen = np.full(shape, np.iinfo(np.int64).max)
+    np.minimum.at(first_seen, at, bars["available_us"])
+    return Telling(price_id=_scatter(shape, at, bars["price_id"], 0), first_seen=first_seen, **matrices)
+
+
+def _undisputed(told: Telling) -> Agreed:
+    nothing = np.broadcast_to(np.int8(0), told.close.shape)
+    return Agreed(told.open, told.close, told.split_ratio, told.price_id, nothing)
 
 
 def _scatter(shape: tuple[int, int], at: tuple[np.ndarray, np.ndarray], values: np.ndarray, fill: float) -> np.ndarray:

@@ -15,6 +15,8 @@ EVALUATION_COLUMNS = [
     "reason", "entry_price_id", "exit_price_id", "outcome_return", "tradable_return", "is_up", "is_tie", "is_hit",
     "scored_probability",
 ]  # fmt: skip
+_SAME = [name for name in EVALUATION_COLUMNS if name not in ("entry_price_id", "exit_price_id")]
+"""A settlement stays as it is when another observation of its bars says the same prices."""
 _KEY = ["market", "settle_date", "model_name", "stock_id", "session_date", "horizon"]
 SCORE_COLUMNS = [
     "asked", "answered", "true_up", "false_up", "true_down", "false_down", "ties", "void", "brier_sum",
@@ -37,7 +39,7 @@ def write_evaluations(conn: Connection, market: str, day: date, rows: Sequence[t
         parts = {
             "current": sql.SQL("e.market = {} AND e.settle_date = {} AND e.superseded_at IS NULL").format(market, day),
             "names": sql.SQL(", ").join(map(sql.Identifier, EVALUATION_COLUMNS)),
-            "same": _all("e.{0} IS NOT DISTINCT FROM s.{0}", EVALUATION_COLUMNS),
+            "same": _all("e.{0} IS NOT DISTINCT FROM s.{0}", _SAME),
             "on": _all("e.{0} = s.{0}", _KEY),
             "stage": stage,
         }

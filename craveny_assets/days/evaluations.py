@@ -11,7 +11,7 @@ from craveny_domain.forecasts import board_of
 from craveny_domain.panel import HORIZONS, Panel
 from craveny_domain.reliability import BinScore, bin_day
 from craveny_domain.scoring import DayScore, score_day
-from craveny_domain.settlement import ENTRY_SESSIONS, NO_ENTRY, NO_EXIT, WAIT_SESSIONS, Settlement, settle
+from craveny_domain.settlement import ENTRY_SESSIONS, NO_ENTRY, WAIT_SESSIONS, Settlement, settle, void_reason
 from craveny_store.evaluations import (
     BIN_COLUMNS,
     EVALUATION_COLUMNS,
@@ -45,14 +45,17 @@ def evaluation_history_day(day: Day) -> Written:
         day.require_since_start("price", "price", [s.session_date for s in sessions]),
     ]
     following = day.work.sessions[day.index + 1 : day.index + 2]
-    panel = price_panel(day.conn, day.market.code, sessions, day.now, following[0].open_at if following else None)
+    next_open = following[0].open_at if following else None
+    tolerance = day.work.price_tolerance
+    panel = price_panel(day.conn, day.market.code, sessions, day.now, next_open, tolerance=tolerance)
     rows = [row for settled in _settlements(day, panel) for row in settled]
     changes = write_evaluations(day.conn, day.market.code, day.day, rows)
     late, void = sum(r[8] == "settled" and r[9] is not None for r in rows), sum(r[8] == "void" for r in rows)
     symbols = {i: s for s, i in stock_ids(day.conn, day.market.code).items()}
     shown = [dict(zip(EVALUATION_COLUMNS, row, strict=True)) for row in rows[:PREVIEW_ROWS]]
     preview = [{"stock": symbols[row["stock_id"]], **{name: row[name] for name in SHOWN}} for row in shown]
-    return Written(changes, read, notes={"settled": len(rows) - void, "late": late, "void": void}, preview=preview)
+    notes = {"settled": len(rows) - void, "late": late, "void": void, "resettled": changes.changed + changes.removed}
+    return Written(changes, read, notes=notes, preview=preview)
 
 
 def _settlements(day: Day, panel: Panel) -> Iterator[list[tuple]]:
@@ -83,7 +86,7 @@ def _judge(day: Day, panel: Panel, settlement: Settlement, forecasts: Sequence[R
         if at is None:
             rows.append(_row(day, f, "void", NO_ENTRY))
         elif status[at] == 2:
-            rows.append(_row(day, f, "void", NO_EXIT if settlement.has_entry[at] else NO_ENTRY))
+            rows.append(_row(day, f, "void", void_reason(settlement, at)))
         elif status[at] == 1:
             rows.append(_settled_row(day, f, settlement, at))
     return rows

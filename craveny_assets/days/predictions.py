@@ -109,7 +109,8 @@ def _evidence(day: Day, reads: _Reads, fence: datetime, frozen: Mapping[int, Evi
 
 def _fresh_evidence(day: Day, reads: _Reads, fence: datetime) -> dict[int, Evidence]:
     market = day.market.code
-    panel = price_panel(day.conn, market, reads.sessions, fence, with_open=False)
+    tolerance = day.work.price_tolerance
+    panel = price_panel(day.conn, market, reads.sessions, fence, with_open=False, tolerance=tolerance)
     members = universe(day.conn, market, fence)
     stories = [Story(**vars(link)) for link in links_in(day.conn, market, reads.window)]
     history = day.work.history.until(day.conn, reads.window.after)

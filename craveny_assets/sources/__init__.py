@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Protocol
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from craveny_domain.clocks import Session
+from craveny_domain.clocks import Session, session_index
 from craveny_domain.facts import Bar, RawItem, Rejected
 from craveny_store.source_entries import Terms
+
+if TYPE_CHECKING:
+    from craveny_assets.fetching.failures import FetchFailed
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ class NewsSource(Protocol):
 
 
 class PriceSource(Protocol):
-    """A source of daily bars."""
+    """A source of daily bars that says itself since when each was known: the sample, an archive."""
 
     @property
     def name(self) -> str:
@@ -95,4 +98,67 @@ class PriceSource(Protocol):
 
     def bars(self, session: Session, now: datetime) -> Iterable[Bar]:
         """All observations of the session available by now, corrections included, oldest first."""
+        ...
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """A stock or an index as a market writes it."""
+
+    symbol: str
+    kind: Literal["stock", "index"]
+
+
+@dataclass(frozen=True)
+class AskedBars:
+    """What a live price source is asked for: a session's bars of the instruments, as seen at `now`.
+
+    `sessions` are all of the market's, ascending.
+    """
+
+    session: Session
+    sessions: Sequence[Session]
+    now: datetime
+    instruments: Sequence[Instrument]
+
+    @property
+    def since(self) -> date:
+        """The day after the session before: what a source has from there on to the session, it has of closed days."""
+        at = session_index(self.sessions, self.session.session_date) or 0
+        return self.sessions[at - 1].session_date + timedelta(days=1) if at else self.session.session_date
+
+
+@dataclass(frozen=True)
+class AnsweredBars:
+    """What a live price source gave: bars as traded and unadjusted, and what of its answer could not be used.
+
+    Bars carry the clock of a past session, `declared` a lag after its close; who asked sets it anew where this
+    installation saw them itself. `failed` is why it stopped before it had told of every instrument.
+    """
+
+    bars: Sequence[Bar] = ()
+    refused: Sequence[Rejected] = ()
+    failed: "FetchFailed | None" = None
+
+
+class LivePriceSource(Protocol):
+    """A source of daily bars that tells what it has now: whoever asks sets the clocks, and finds the corrections."""
+
+    @property
+    def name(self) -> str:
+        """What the source is called wherever its facts show."""
+        ...
+
+    @property
+    def currency(self) -> str:
+        """What its prices are in, ISO 4217, whole units per share; a bar that it says is in another is refused."""
+        ...
+
+    @property
+    def answers_past_sessions(self) -> bool:
+        """Whether it can be asked for a session whose day is over."""
+        ...
+
+    def bars(self, asked: AskedBars) -> AnsweredBars:
+        """What it has of the session; raises FetchFailed when nothing of it can be read."""
         ...

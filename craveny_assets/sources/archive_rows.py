@@ -87,6 +87,26 @@ def check_adjusted(adj_close: str) -> None:
         _price(adj_close)
 
 
+def ratio(text: str) -> str:
+    """New shares per old share; 1 where nothing is written."""
+    if text and not 0.0001 <= _price(text) <= 10_000:
+        raise UnusableRowError(f"The split ratio {shortened(text)} is not between 0.0001 and 10,000.")
+    return text or "1"
+
+
+def dividend(text: str) -> str:
+    """Cash per share; 0 where nothing is written."""
+    if text and (not _PRICE.fullmatch(text) or float(text) < 0):
+        raise UnusableRowError(f"The dividend {shortened(text)} is no amount of money.")
+    return text or "0"
+
+
+def check_currency(text: str, wanted: str) -> None:
+    """Refuse prices in another currency than the market's; nothing written is the market's."""
+    if text not in ("", wanted):
+        raise UnusableRowError(f"The prices are in {shortened(text)} where the market's are in {wanted}.")
+
+
 def volume(text: str) -> int:
     """A number of shares."""
     whole = _VOLUME.fullmatch(text)

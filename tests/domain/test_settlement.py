@@ -60,6 +60,7 @@ def up_to(panel: Panel, at: int) -> Panel:
         growth=panel.growth[: at + 1],
         price_id=np.where(unknown, 0, panel.price_id[: at + 1]),
         known_row=panel.known_row[: at + 1],
+        disputed=panel.disputed[: at + 1],
         is_declared=panel.is_declared,
     )
 
@@ -191,7 +192,7 @@ def test_stocks_settle_each_by_their_own_bars() -> None:
         stocks=np.array([STOCK, STOCK + 1]),
         is_declared=False,
         **{name: np.hstack([getattr(one, name), getattr(other, name)])
-           for name in ("open", "close", "growth", "price_id", "known_row")},
+           for name in ("open", "close", "growth", "price_id", "known_row", "disputed")},
     )  # fmt: skip
     assert settle(up_to(both, 1), 1, 1, 1).status.tolist() == [SETTLED, WAITING]
     later = settle(both, 1, 1, 2)

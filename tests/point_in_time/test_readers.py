@@ -107,12 +107,12 @@ def test_a_panel_holds_of_each_bar_the_latest_observation_up_to_the_fence(
     with rows_in(unfilled) as rows:
         ids = [rows.stock(at(a), None, kind) for a, kind in stocks]
         latest, is_declared = {}, False
+        bars = list({(bar[0] % len(stocks), *bar[1:3]): (bar[0] % len(stocks), *bar[1:]) for bar in bars}.values())
         for n, (which, session, available, declared, observed) in enumerate(bars):
-            which %= len(stocks)
             price = 10.0 + n
             rows.add(
                 "price", market="test", stock_id=ids[which], session_date=sessions[session].session_date,
-                source=f"s{n}", open=price, high=price, low=price, close=price, volume=1, split_ratio=1, currency="USD",
+                source="s", open=price, high=price, low=price, close=price, volume=1, split_ratio=1, currency="USD",
                 available_at=at(available), basis="declared" if declared else "observed", observed_at=at(observed),
             )  # fmt: skip
             if available <= fence and stocks[which][0] <= fence and stocks[which][1] == "stock":
