@@ -17,6 +17,7 @@ from craveny_api.app import create_app
 from craveny_api.auth.tokens import Tokens
 from craveny_api.schemas import Role
 from craveny_api.settings import ApiSettings
+from craveny_store.users import account_of, add_user
 from tests.conftest import wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -41,6 +42,7 @@ def api_settings(signing_keys: Path, monkeypatch: pytest.MonkeyPatch) -> ApiSett
 
 Serving = Callable[..., AbstractContextManager[TestClient]]
 Bearer = Callable[[Role], dict[str, str]]
+Member = Callable[[Engine, Role], dict[str, str]]
 
 
 @pytest.fixture
@@ -75,6 +77,20 @@ def bearer(signing_keys: Path) -> Bearer:
     """The header of somebody with a role: `client.get(..., headers=bearer("operator"))`."""
     tokens = Tokens(signing_keys)
     return lambda role: {"Authorization": f"Bearer {tokens.issue(1, role)}"}
+
+
+@pytest.fixture
+def member(signing_keys: Path) -> Member:
+    """The header of somebody whose account is in the store: what changes anything asks for it."""
+
+    def add(engine: Engine, role: Role) -> dict[str, str]:
+        with engine.begin() as conn:
+            add_user(conn, f"{role}@example.org", "no password has this hash", role)
+            found = account_of(conn, f"{role}@example.org")
+        assert found
+        return {"Authorization": f"Bearer {Tokens(signing_keys).issue(found.user_id, role)}"}
+
+    return add
 
 
 @pytest.fixture

@@ -15,9 +15,10 @@ def shown() -> list[tuple[str, Any, Any]]:
     """Every route that shows an answer: its address, its shape and the answer."""
     found = []
     for route in (route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)):
-        content = route.responses.get(200, {}).get("content", {}).get("application/json", {})
-        if "example" in content:
-            found.append((route.path, route.response_model, content["example"]))
+        for status in (200, 201):
+            content = route.responses.get(status, {}).get("content", {}).get("application/json", {})
+            if "example" in content:
+                found.append((route.path, route.response_model, content["example"]))
     return found
 
 
