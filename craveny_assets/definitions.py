@@ -10,6 +10,7 @@ from craveny_assets.failures import run_failure_sensor
 from craveny_assets.jobs import market_jobs
 from craveny_assets.maintenance import maintenance_job, maintenance_schedule
 from craveny_assets.resources import Workshop
+from craveny_assets.revisions import revision_sensor
 from craveny_assets.schedules import crawl_schedule
 from craveny_assets.sensors import session_sensor
 from craveny_domain.clocks import Market
@@ -36,7 +37,7 @@ def _market_definitions(market: Market) -> dg.Definitions:
         asset_checks=market_checks(market),
         jobs=jobs,
         schedules=[crawl_schedule(market)],
-        sensors=[session_sensor(market, jobs[1:3])],
+        sensors=[session_sensor(market, jobs[1:3]), revision_sensor(market, jobs[2:4])],
     )
 
 

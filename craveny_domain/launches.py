@@ -11,6 +11,7 @@ CRAWL = ("raw_news", "news", "match", "news_embeddings")
 FORECAST = ("prediction",)
 SETTLE = ("price", "evaluation_history", "daily_performance")
 """The assets of each launch."""
+RESETTLE = SETTLE[1:]
 ASSETS = CRAWL + SETTLE[:1] + FORECAST + SETTLE[1:]
 """All of them, in the order in which a day fills them."""
 
@@ -18,6 +19,11 @@ SETTLE_GRACE = timedelta(minutes=30)
 """Closing prices are asked for this long after the close."""
 CATCH_UP = timedelta(days=4)
 """What was missed while nothing ran is made up for this long; older days are a backfill."""
+RECHECK_GRACE = timedelta(hours=3)
+"""Prices are looked at again this long after the close, when late prints and corrections have come."""
+RECHECKED_SESSIONS = 5
+RESETTLED_DAYS = 30
+"""Calendar days of one run that settles again, as of any range run."""
 
 
 @dataclass(frozen=True, order=True)
@@ -58,3 +64,15 @@ def due_launches(
 def _may_forecast(now: datetime, fence: datetime, lead: timedelta, read_until: datetime | None) -> bool:
     is_read = read_until is None or read_until >= fence
     return now >= (fence if is_read else fence + lead / 2)
+
+
+def due_recheck(now: datetime, sessions: Sequence[Session]) -> tuple[date, date] | None:
+    """The first and last of the newest sessions whose prices are due to be looked at again; None before any is."""
+    closed = [session.session_date for session in sessions if now >= session.close_at + RECHECK_GRACE]
+    return (closed[-RECHECKED_SESSIONS:][0], closed[-1]) if closed else None
+
+
+def due_resettlement(stale: Sequence[date]) -> tuple[date, date] | None:
+    """The first and last of the stale days, given ascending, that one run settles again; None without any."""
+    within = [day for day in stale if day < stale[0] + timedelta(days=RESETTLED_DAYS)]
+    return (within[0], within[-1]) if within else None
