@@ -149,7 +149,8 @@ class Naver(Vendor):
             "title": hit.title.replace(query, f"<b>{query}</b>"),
             "originallink": hit.link,
             "link": f"https://n.news.example/{abs(hash(hit.link))}",
-            "description": f"…{query}에 대해: {hit.text}",
+            # A passage around what was searched for, so another one for every search.
+            "description": f"…{query}물류센터: {hit.text}",
             "pubDate": rfc822(hit.at),
         }
 
