@@ -21,13 +21,14 @@ IDLE_SECONDS = 5.0
 
 
 class Deadline:
-    """When everything done for one fetch must have ended, whatever trickles in meanwhile."""
+    """The seconds that one fetch may spend on the network, whatever trickles in; waiting for a turn is not counted."""
 
     def __init__(self, seconds: float) -> None:
-        self._ends = time.monotonic() + seconds
+        self._left = seconds
+        self._ends = 0.0
 
     def remaining(self) -> float:
-        """Seconds left; raises a timeout when there are none."""
+        """Seconds left while it is applied; raises a timeout when there are none."""
         left = self._ends - time.monotonic()
         if left <= 0:
             raise httpcore2.ReadTimeout("the deadline has passed")
@@ -36,11 +37,14 @@ class Deadline:
     @contextmanager
     def applied(self) -> Iterator[None]:
         """Let every read, write and connect of this thread keep the deadline."""
+        begun = time.monotonic()
+        self._ends = begun + self._left
         token = _DEADLINE.set(self)
         try:
             yield
         finally:
             _DEADLINE.reset(token)
+            self._left -= time.monotonic() - begun
 
 
 _DEADLINE: ContextVar[Deadline | None] = ContextVar("deadline", default=None)

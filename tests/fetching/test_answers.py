@@ -1,5 +1,6 @@
 """What comes of asking: bodies, validators, failures of every class, and second tries."""
 
+import gzip
 import logging
 import random
 from itertools import pairwise
@@ -119,9 +120,20 @@ def test_a_name_without_an_address_is_a_failure_of_dns(open_fetcher) -> None:
 
 
 def test_an_encoding_that_was_not_asked_for_is_unreadable(fetcher: Fetcher, server: Host) -> None:
-    for encoding in ("br", "zstd", "gzip, gzip", "compress"):
+    for encoding in ("br", "zstd", "deflate", "gzip, gzip", "compress"):
         server.on("/feed", answer(200, b"x", Content_Encoding=encoding))
         assert failing(fetcher, server.url(), source=encoding).error_class == "unreadable"
+
+
+@pytest.mark.parametrize("cut", [1, 9, -9, -1])
+def test_a_zipped_body_without_its_end_is_unreadable(fetcher: Fetcher, server: Host, cut: int) -> None:
+    server.on("/feed", answer(200, gzip.compress(random.Random(1).randbytes(5000))[:cut], Content_Encoding="gzip"))
+    assert failing(fetcher, server.url()).error_class == "unreadable"
+
+
+def test_what_follows_a_zipped_body_is_left_alone(fetcher: Fetcher, server: Host) -> None:
+    server.on("/feed", answer(200, gzip.compress(b"feed") + b"more", Content_Encoding="gzip"))
+    assert fetcher.get(server.url(), source="test").body == b"feed"
 
 
 @pytest.mark.parametrize(
