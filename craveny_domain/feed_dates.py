@@ -78,9 +78,10 @@ def parse_date(raw: str | None, zone: tzinfo, fetched_at: datetime) -> datetime 
     zones with unknown names are None.
     """
     try:
-        text = unicodedata.normalize("NFKC", (raw or "")[: _LONGEST + 1]).strip().lower()
-        if not text or len(text) > _LONGEST:
+        written = (raw or "").strip()
+        if not written or len(written) > _LONGEST:
             return None
+        text = unicodedata.normalize("NFKC", written).strip().lower()
         local = fetched_at.astimezone(zone)
         readers: tuple[Callable[[], datetime | None], ...] = (
             lambda: _told_from_reading(text, fetched_at),
