@@ -6,6 +6,7 @@ items are the filings of the day before. Companies without a stock code are left
 funds for the most part, whose names spell the names of stocks.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -19,8 +20,9 @@ from craveny_assets.sources.vendor_api import Gathered, Row, Told, VendorSource,
 ADDRESS = "https://opendart.fss.or.kr/api/list.json"
 VIEWER = "https://dart.fss.or.kr/dsaf001/main.do?rcpNo="
 MAX_PAGES = 200
-"""Pages of 100 that are read of one answer; DART has never listed half as many filings of a day."""
+"""Pages of 100 that are read of one answer: many times a day's few hundred filings; more is a fault of the answer."""
 _OK, _NOTHING, _LIMIT = "000", "013", "020"
+_CODE = re.compile("[0-9A-Z]{6}")
 _BAD_KEYS = {
     "010": "is not registered",
     "011": "is suspended",
@@ -63,7 +65,7 @@ class DartSource(VendorSource):
             if not isinstance(filings, list) or not isinstance(total, int):
                 raise unreadable(fetched, "has no list, or no total_page")
             if total > MAX_PAGES:
-                raise FetchFailed("too_large", f"DART lists {total} pages; at most {MAX_PAGES} are read of one day.")
+                raise FetchFailed("too_large", f"DART lists over {MAX_PAGES} pages of one day: check the address.")
             yield fetched, filings
             number, pages = number + 1, total
 
@@ -97,6 +99,8 @@ class DartSource(VendorSource):
         code, number = text_of(filing, "stock_code"), text_of(filing, "rcept_no")
         if not code:
             return None
+        if not _CODE.fullmatch(code):
+            raise UnusableRowError("The filing's stock code is not six digits or capital letters.")
         if not (number.isascii() and number.isdigit() and len(number) == 14):
             raise UnusableRowError("The filing has no receipt number of 14 digits.")
         company, filer, received = (text_of(filing, name) for name in ("corp_name", "flr_nm", "rcept_dt"))

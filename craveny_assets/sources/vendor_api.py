@@ -28,6 +28,7 @@ AHEAD = timedelta(hours=1)
 KEPT_HEADERS = ("content-type", "date")
 _LIMITS = Limits(body_bytes=1_000_000)
 _FULL_TEXT = 20_000
+_DATE_CHARACTERS = 100
 _LINK_BYTES = 2_000
 """A link is an item's key; the index takes no key much longer."""
 
@@ -89,7 +90,7 @@ def key_of(entry: SourceEntry, number: int) -> str:
 def ask(
     fetcher: Fetcher, entry: SourceEntry, address: str, params: Mapping[str, str], headers: Mapping[str, str] | None
 ) -> tuple[Fetched, Row]:
-    """The answer and the JSON object in it; FetchFailed when there is none. Only the entry's own keys open it."""
+    """The answer and the JSON object in it; FetchFailed when there is none."""
     fetched = fetcher.get(
         address, source=entry.name, params=params, headers=headers, obeys_robots=False, limits=_LIMITS
     )
@@ -164,7 +165,7 @@ class Gathered:
             "title": excerpt(told.title, TITLE_LIMIT),
             "text": {"link": "", "excerpt": excerpt(told.text), "full": told.text[:_FULL_TEXT]}[self._entry.terms],
             "link": told.link,
-            "date": told.date,
+            "date": told.date[:_DATE_CHARACTERS],
             "published_at": told.published_at and told.published_at.isoformat(),
             "symbols": told.symbols,
         }

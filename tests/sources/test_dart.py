@@ -273,10 +273,10 @@ def test_hostile_rows_are_stored_harmless_or_refused_and_all_are_counted(dart: D
     dart.instead = lambda _: reply(json.dumps({"status": "000", "total_page": 1, "list": HOSTILE}).encode())
     answer = source(dart, fetcher, terms="full").news(asked())
     # One without a stock code is left out.
-    assert (len(answer.items), len(answer.refused)) == (3, 12)
+    assert (len(answer.items), len(answer.refused)) == (2, 13)
     with engine.begin() as conn:
-        assert append_raw(conn, "krx", "hostile", answer.items) == 3
-        assert add_quarantine(conn, "krx", "hostile", "news", answer.refused) == 12
+        assert append_raw(conn, "krx", "hostile", answer.items) == 2
+        assert add_quarantine(conn, "krx", "hostile", "news", answer.refused) == 13
     for item in answer.items:
         article = read_article(item.payload)
         assert "script" not in article.title
