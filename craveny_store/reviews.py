@@ -18,12 +18,13 @@ from craveny_store.tables import match, match_review, stock
 
 Verdict = Literal["confirmed", "rejected"]
 NEWEST = Order(("p.available_at", "p.news_id", "p.stock_id"), ("available_at", "news_id", "stock_id"), descending=True)
-# A copy of a story has no vote, and nobody is asked about it.
+# A copy of a story has no vote, and nobody is asked about it. Both are asked link by link: joined, each page would
+# read all news.
 _OF_A_MARKET = sql.SQL("""
     SELECT p.* FROM match p
     WHERE p.market = {market} AND p.score < {certain} AND {beyond}
-    AND NOT EXISTS (SELECT FROM match_review r WHERE r.news_id = p.news_id AND r.stock_id = p.stock_id)
-    AND EXISTS (SELECT FROM news n WHERE n.news_id = p.news_id AND n.story_id = n.news_id)
+    AND (SELECT n.story_id FROM news n WHERE n.news_id = p.news_id) = p.news_id
+    AND (SELECT min(r.review_id) FROM match_review r WHERE r.news_id = p.news_id AND r.stock_id = p.stock_id) IS NULL
     ORDER BY {order} LIMIT {limit}""")
 _WAITING = sql.SQL("""
     SELECT p.news_id, p.stock_id, p.market, s.symbol, s.name, p.kind, p.span, p.span_start, p.score, p.available_at,

@@ -101,8 +101,8 @@ _STATEMENTS = {
         FROM raw_news WHERE source = 'fill'""",
     "links": """
         INSERT INTO match (news_id, stock_id, market, partition_date, kind, span, score, mentions, available_at)
-        SELECT DISTINCT ON (n.news_id, s.stock_id) n.news_id, s.stock_id, n.market, n.partition_date, 'name', 'x', 1, 1,
-            n.available_at
+        SELECT DISTINCT ON (n.news_id, s.stock_id) n.news_id, s.stock_id, n.market, n.partition_date, 'name', 'x',
+            CASE WHEN n.news_id % 20 = 0 THEN 0.7 ELSE 1 END, 1, n.available_at
         FROM news n, generate_series(1, 2) AS again, LATERAL (
             SELECT stock_id FROM stock WHERE market = n.market
             AND symbol = 'F' || lpad((1 + (n.news_id * (again * 7 + 3)) % cast(:stocks AS int))::text, 4, '0')) s

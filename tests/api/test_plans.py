@@ -15,7 +15,9 @@ import pytest
 from sqlalchemy import Engine, event, text
 from starlette.testclient import TestClient
 
+from craveny_api.auth.tokens import Tokens
 from craveny_cli.services.postgres import EmbeddedPostgres
+from craveny_store.users import add_user
 from tests.api.many_rows import LAST_SESSION, asking, filled_store
 
 LARGE = {
@@ -31,6 +33,7 @@ ADDRESSES = [
     "/api/stocks/us/F0003",
     "/api/stocks/us/F0003?board=live&horizon=5",
     "/api/stocks/us/F0003?board=reconstructed&horizon=1",
+    "/api/stocks/us/F0003/aliases",
     "/api/stocks/us/F0003/bars",
     "/api/stocks/us/F0003/bars?first=2026-09-01&last=2026-10-01",
     "/api/stocks/us/F0003/news",
@@ -44,6 +47,8 @@ ADDRESSES = [
     "/api/evaluations?market=us&board=reconstructed",
     "/api/evaluations/daily?market=us&board=reconstructed&horizon=3&window=90",
     "/api/evaluations/reliability?market=us&board=live&window=30",
+    "/api/reviews",
+    "/api/reviews?market=us",
     "/api/operations/freshness",
     "/api/operations/processes",
     "/api/operations/sources",
@@ -83,7 +88,7 @@ class Plans:
 
         class Explaining(psycopg.Cursor):
             def execute(self, query: Any, params: Any = None, **options: Any) -> "Explaining":
-                if str(query).lstrip().upper().startswith(("SELECT", "WITH")):
+                if str(query).lstrip().upper().startswith(("SELECT", "WITH", "INSERT", "UPDATE", "DELETE")):
                     with psycopg.Cursor(self.connection) as explaining:
                         explaining.execute(f"EXPLAIN (FORMAT JSON) {query}", params)  # type: ignore[arg-type]
                         ((plan,),) = explaining.fetchall()
@@ -123,7 +128,11 @@ def plans(many_rows: Engine) -> Plans:
 
 @pytest.fixture(scope="module")
 def api(many_rows: Engine, plans: Plans, signing_keys: Path) -> Iterator[TestClient]:  # noqa: ARG001 - it listens
+    with many_rows.begin() as conn:
+        add_user(conn, "admin@example.org", "no password has this hash", "admin")
+        user_id = conn.execute(text('SELECT max(user_id) FROM "user"')).scalar_one()
     with asking(many_rows, signing_keys) as client:
+        client.headers["Authorization"] = f"Bearer {Tokens(signing_keys).issue(user_id, 'admin')}"
         yield client
 
 
@@ -151,6 +160,36 @@ def test_no_route_reads_a_large_table_from_end_to_end(
     answer = api.get(address.format(**an_id))
     assert answer.status_code == 200, answer.text
     assert plans.plans
+    assert plans.whole_reads() == []
+
+
+WRITES = [
+    ("POST", "/api/stocks", {"market": "us", "symbol": "ARM", "name": "Arm"}),
+    ("PATCH", "/api/stocks/us/F0003", {"name": "Limbware", "priority": 1, "is_paused": True}),
+    ("POST", "/api/stocks/us/F0003/aliases", {"alias": "Elbow", "needs_context": True}),
+    ("DELETE", "/api/stocks/us/F0003/aliases/1000000", None),
+]  # fmt: skip
+
+
+def test_no_change_reads_a_large_table_from_end_to_end(api: TestClient, plans: Plans) -> None:
+    link = api.get("/api/reviews?market=us&limit=1").json()["items"][0]
+    judgement = {"news_id": link["news_id"], "market": "us", "symbol": link["stock"]["symbol"], "verdict": "rejected"}
+    for method, path, body in (*WRITES, ("POST", "/api/reviews", judgement)):
+        plans.whole_reads()
+        answer = api.request(method, path, json=body)
+        assert answer.status_code in (200, 201, 404), answer.text
+        assert plans.plans
+        assert plans.whole_reads() == [], path
+
+
+def test_a_queue_walked_to_its_end_reads_no_large_table_from_end_to_end(api: TestClient, plans: Plans) -> None:
+    cursor, pages = "", 0
+    plans.whole_reads()
+    while cursor is not None:
+        page = api.get(f"/api/reviews?limit=100{cursor and f'&cursor={cursor}'}")
+        assert page.status_code == 200, page.text
+        cursor, pages = page.json()["next_cursor"], pages + 1
+    assert pages > 3
     assert plans.whole_reads() == []
 
 

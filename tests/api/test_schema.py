@@ -92,9 +92,11 @@ def _prepared(url: str) -> tuple[dict[str, Any], dict[str, int]]:
         people = {role: number for number, role in conn.execute(text('SELECT user_id, role FROM "user"'))}
         prediction = conn.execute(text("SELECT min(prediction_id) FROM prediction")).scalar_one()
         article = conn.execute(text("SELECT min(news_id) FROM news")).scalar_one()
-        symbol = conn.execute(text("SELECT min(symbol) FROM stock WHERE market = 'us'")).scalar_one()
+        one = "SELECT symbol, min(alias_id) FROM stock JOIN stock_alias USING (stock_id) WHERE market = 'us'"
+        symbol, alias = conn.execute(text(f"{one} GROUP BY symbol ORDER BY symbol LIMIT 1")).one()
     engine.dispose()
-    return {"market": "us", "symbol": symbol, "prediction_id": prediction, "news_id": article}, people
+    known = {"market": "us", "symbol": symbol, "alias_id": alias, "prediction_id": prediction, "news_id": article}
+    return known, people
 
 
 def ask(served: Served, role: Role, examples: int) -> set[str]:
