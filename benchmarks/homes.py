@@ -142,7 +142,7 @@ def _import(home: StockNetHome) -> None:
     home.say("importing StockNet")
     home.command(f"CREATE DATABASE {TEMPLATE}")
     with home.engine(TEMPLATE) as engine:
-        prepare(engine, [home.market], None, say=home.say)
+        prepare(engine, {home.market.code: home.market}, None, say=home.say)
         done = import_archive(engine, home.market, STOCKNET, say=lambda _: None)
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
             conn.exec_driver_sql("VACUUM ANALYZE")

@@ -93,7 +93,7 @@ def filled_store(size: Size, say: Say) -> Iterator[FilledStore]:
         engine = open_engine(postgres.url("craveny", "psycopg"))
         try:
             say("filling the store")
-            prepare(engine, load_markets().values(), None, say=say)
+            prepare(engine, load_markets(), None, say=say)
             fill(engine, stocks=size.stocks, sessions=size.sessions, articles=size.articles)
             with engine.connect() as conn:
                 counts = {

@@ -9,9 +9,10 @@ import sys
 import dagster as dg
 
 from craveny_assets.installation import prepare
+from craveny_assets.sources.archive_files import ArchiveError
 from craveny_store.engine import StoreError, open_engine
 from craveny_store.settings import Settings, load_markets
-from craveny_store.source_entries import load_entries, sources_path
+from craveny_store.source_entries import sources_path
 
 
 def main() -> int:
@@ -20,9 +21,9 @@ def main() -> int:
     try:
         engine = open_engine(settings.database_url)
         markets = load_markets(settings.markets_file)
-        prepare(engine, markets.values(), load_entries(sources_path(settings.sources), markets), say=_say)
+        prepare(engine, markets, sources_path(settings.sources), say=_say)
         engine.dispose()
-    except (StoreError, ValueError) as error:
+    except (ArchiveError, StoreError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     with dg.DagsterInstance.get():

@@ -1,6 +1,6 @@
 """Making an empty database ready, and taking in archives. Free of Dagster: commands call it directly."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import islice
@@ -10,13 +10,14 @@ from sqlalchemy import Connection, Engine
 
 from craveny_assets.sources.archive import ArchiveFolder
 from craveny_assets.sources.registry import SAMPLE, sample_source, source_rows
+from craveny_assets.sources.starting_stocks import starting_stocks
 from craveny_domain.clocks import Market
 from craveny_domain.facts import Bar, RawItem, Rejected
 from craveny_store.calendar import all_sessions, fill_sessions
 from craveny_store.engine import migrate
 from craveny_store.forecasts import add_keyless_models
 from craveny_store.partitions import database_now
-from craveny_store.source_entries import SourceEntry
+from craveny_store.source_entries import SourceEntry, load_entries, starting_lists
 from craveny_store.sources import (
     ARCHIVE,
     Feed,
@@ -26,35 +27,48 @@ from craveny_store.sources import (
     declare_sources,
     register_source,
 )
-from craveny_store.universe import add_listings
+from craveny_store.universe import add_listings, retire_synthetic
 
 Say = Callable[[str], None]
 BATCH = 20_000
 
 
-def prepare(engine: Engine, markets: Iterable[Market], entries: Sequence[SourceEntry] | None, *, say: Say) -> None:
+def prepare(engine: Engine, markets: Mapping[str, Market], sources: Path | None, *, say: Say) -> None:
     """Bring schema, calendars, models and the configured sources up to date; changes nothing when they are.
 
-    `entries` is None where sources stay as they are.
+    `sources` is the sources file, None where they stay as they are; SourcesError when it cannot be used.
     """
+    entries = None if sources is None else load_entries(sources, markets)
+    lists = {} if sources is None else starting_lists(sources, markets)
     migrate(engine)
     with engine.begin() as conn:
         add_keyless_models(conn)
-    for market in markets:
+    for market in markets.values():
         with engine.begin() as conn:
             changes = fill_sessions(conn, market, market.local_date(database_now(conn)))
             if changes:
                 say(f"{market.code}: {changes.rows} trading sessions")
             if entries is not None:
-                _declare(conn, market, [entry for entry in entries if entry.market == market.code])
+                _list_stocks(conn, market, entries, lists)
 
 
-def _declare(conn: Connection, market: Market, entries: Sequence[SourceEntry]) -> None:
-    today = market.local_date(database_now(conn))
-    declare_sources(conn, market.code, source_rows(market, entries, today), today)
-    if any(entry.kind == SAMPLE for entry in entries):
+def declare(conn: Connection, market: Market, entries: Sequence[SourceEntry]) -> list[SourceEntry]:
+    """Register the configured sources of a market, and keep the sample's stocks only while it is among them."""
+    own, now = [entry for entry in entries if entry.market == market.code], database_now(conn)
+    today = market.local_date(now)
+    declare_sources(conn, market.code, source_rows(market, own, today), today)
+    retire_synthetic(conn, market.code, now, is_wanted=any(entry.kind == SAMPLE for entry in own))
+    return own
+
+
+def _list_stocks(conn: Connection, market: Market, entries: Sequence[SourceEntry], lists: Mapping[str, Path]) -> None:
+    own = declare(conn, market, entries)
+    if any(entry.kind == SAMPLE for entry in own):
         source = sample_source(market, tuple(all_sessions(conn, market.code)))
         add_listings(conn, market, source.listings(), is_synthetic=True)
+    if market.code in lists:
+        listings = starting_stocks(lists[market.code], database_now(conn))
+        add_listings(conn, market, listings, is_synthetic=False)
 
 
 @dataclass

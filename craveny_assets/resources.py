@@ -7,15 +7,13 @@ import dagster as dg
 from sqlalchemy import Engine
 
 from craveny_assets.days.work import Options, Work
-from craveny_assets.sources.registry import source_rows
+from craveny_assets.installation import declare
 from craveny_domain.clocks import Market
 from craveny_store.engine import open_engine
 from craveny_store.leases import WAIT_SECONDS, LeaseKeeper
 from craveny_store.mirror import Mirror
-from craveny_store.partitions import database_now
 from craveny_store.settings import Settings, load_markets
 from craveny_store.source_entries import SourceEntry, load_entries, sources_path
-from craveny_store.sources import declare_sources
 from craveny_store.vectors import NewsHistory
 
 HISTORIES: dict[str, dict[str, NewsHistory]] = {}
@@ -52,9 +50,7 @@ def _declared(engine: Engine, market: Market, settings: Settings) -> list[Source
     """The market's sources as the file says now: an operator's change counts from the next run on."""
     entries = load_entries(sources_path(settings.sources), load_markets(settings.markets_file))
     with engine.begin() as conn:
-        today = market.local_date(database_now(conn))
-        declare_sources(conn, market.code, source_rows(market, entries, today), today)
-    return [entry for entry in entries if entry.market == market.code]
+        return declare(conn, market, entries)
 
 
 def _still_wanted(instance: dg.DagsterInstance, run_id: str) -> Callable[[], bool]:

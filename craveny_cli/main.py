@@ -70,7 +70,7 @@ def import_(
         from craveny_assets.sources.archive import ArchiveError
 
         with connected(stack_of(narrator), narrator) as store:
-            prepare(store.engine, [chosen], None, say=narrator.say)
+            prepare(store.engine, {chosen.code: chosen}, None, say=narrator.say)
             try:
                 done = import_archive(store.engine, chosen, folder, say=narrator.waiting)
             except ArchiveError as error:

@@ -57,7 +57,10 @@ class Bar:
 
 @dataclass(frozen=True)
 class Listing:
-    """A stock or index of a market's universe as a source gave it; `aliases` are other names it goes by."""
+    """A stock or index of a market's universe as a source gave it.
+
+    `aliases` are other names it goes by; `priority`, 1 (most) to 5, is how deep its news is crawled.
+    """
 
     symbol: str
     name: str
@@ -66,6 +69,7 @@ class Listing:
     sector: str | None
     aliases: tuple[str, ...]
     available_at: datetime
+    priority: int = 3
 
 
 @dataclass(frozen=True)

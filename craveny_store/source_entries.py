@@ -137,6 +137,13 @@ def load_entries(path: Path, markets: Mapping[str, Market]) -> list[SourceEntry]
     return entries
 
 
+def starting_lists(path: Path, markets: Collection[str]) -> dict[str, Path]:
+    """The file of the stocks each market starts with, where the sources file names one beside itself."""
+    tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    named = {code: tables[code].get("stocks") for code in markets if code in tables}
+    return {code: path.parent / name for code, name in named.items() if name}
+
+
 @dataclass(frozen=True)
 class _Places:
     """Where in the file an entry and its fields stand."""
@@ -171,6 +178,8 @@ def _listed(
             line = _first_mention(places.written, code)
             raise places.error(line, f"there is no market {code}. Configured are {known}")
         for feed, entries in feeds.items():
+            if feed == "stocks" and isinstance(entries, str):
+                continue
             if feed not in ("news", "price") or not isinstance(entries, list):
                 line = _first_mention(places.written, code)
                 raise places.error(

@@ -23,7 +23,7 @@ from craveny_domain.clocks import Market, days_between
 from craveny_store.engine import open_engine
 from craveny_store.leases import LeaseKeeper
 from craveny_store.settings import load_markets
-from craveny_store.source_entries import load_entries, sources_path
+from craveny_store.source_entries import sources_path
 
 TEMPLATE = "template_craveny"
 FILLED_TEMPLATE = "template_filled"
@@ -57,7 +57,7 @@ def template(postgres: EmbeddedPostgres, markets: dict[str, Market]) -> str:
     """A migrated database with calendars, models and the sample source, copied for each test."""
     _server_command(postgres, f"CREATE DATABASE {TEMPLATE}")
     engine = open_engine(postgres.url(TEMPLATE, "psycopg"))
-    prepare(engine, markets.values(), load_entries(sources_path("sample"), markets), say=lambda _: None)
+    prepare(engine, markets, sources_path("sample"), say=lambda _: None)
     engine.dispose()
     return TEMPLATE
 

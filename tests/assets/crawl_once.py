@@ -6,14 +6,13 @@ import sys
 
 from craveny_assets.assets import BODIES
 from craveny_assets.days.work import Work
+from craveny_assets.installation import declare
 from craveny_assets.ranges import run_days
-from craveny_assets.sources.registry import source_rows
 from craveny_store.engine import open_engine
 from craveny_store.leases import LeaseKeeper
 from craveny_store.partitions import database_now
 from craveny_store.settings import Settings, load_markets
 from craveny_store.source_entries import load_entries, sources_path
-from craveny_store.sources import declare_sources
 
 
 def crawl(market_code: str, assets: tuple[str, ...] = ("raw_news", "news")) -> int:
@@ -24,8 +23,8 @@ def crawl(market_code: str, assets: tuple[str, ...] = ("raw_news", "news")) -> i
     engine = open_engine(settings.database_url)
     entries = load_entries(sources_path(settings.sources), markets)
     with engine.begin() as conn:
+        declare(conn, market, entries)
         today = market.local_date(database_now(conn))
-        declare_sources(conn, market.code, source_rows(market, entries, today), today)
     keeper = LeaseKeeper(engine, f"crawl-{os.getpid()}", wait_seconds=30)
     work = Work(engine, market, keeper, entries=entries)
     failed = [run_days(work, name, BODIES[name].body, [today], sys.stderr.write).failed for name in assets]
