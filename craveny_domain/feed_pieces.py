@@ -5,6 +5,7 @@ and all that stands outside of items is left out: no entity is ever declared.
 """
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -27,6 +28,7 @@ _ITEM_OF = {"rss": "item", "rdf": "item", "feed": "entry"}
 _CDATA = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
 # What XML 1.0 allows nowhere; one such character would make the whole document unreadable.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]+")
+_REFERENCE = re.compile(r"&#(?:x([0-9a-f]{1,8})|([0-9]{1,8}));", re.IGNORECASE)
 _PLAIN_ROOTS = {
     "item": '<rss version="2.0">',
     "entry": '<feed xmlns="http://www.w3.org/2005/Atom">',
@@ -63,6 +65,12 @@ def small_feed(root: str, items: Iterable[str]) -> str:
     if name.lower().endswith("rss"):
         inside = f"<channel>{inside}</channel>"
     return f"{root}{inside}</{name}>"
+
+
+def _legal(reference: re.Match[str]) -> str:
+    """The character reference, or nothing where it names no character that XML allows."""
+    number = int(reference[1], 16) if reference[1] else int(reference[2])
+    return reference[0] if number <= sys.maxunicode and not _ILLEGAL.match(chr(number)) else ""
 
 
 class _Cutter:
@@ -136,7 +144,7 @@ class _Cutter:
 
     def _close(self, end: int) -> Iterator[FeedPiece]:
         if self.start is not None:
-            item = self.text[self.start : end]
+            item = _REFERENCE.sub(_legal, self.text[self.start : end])
             tags = _CDATA.sub("", item).count("<")
             if self.is_too_long or len(item) > ITEM_CHARACTERS or tags > ITEM_TAGS:
                 yield FeedPiece("too_long", item[:_SHOWN_CHARACTERS])

@@ -34,38 +34,38 @@ class FeedEntry:
     fault: str | None = None
 
 
-def feed_entries(root: str, items: Iterable[FeedPiece], address: str) -> Iterator[FeedEntry]:
-    """The items of a feed in its order; links are resolved against its address, or against what it calls its base."""
+def feed_entries(root: str, items: Iterable[FeedPiece]) -> Iterator[FeedEntry]:
+    """The items of a feed in its order; links and ids as written, or resolved against what the feed calls its base."""
     batch: list[str] = []
     characters = 0
     for item in items:
         if item.kind == "too_long":
-            yield from _read(root, batch, address)
+            yield from _read(root, batch)
             batch, characters = [], 0
             yield FeedEntry(item.text, fault=_TOO_LONG)
             continue
         batch.append(item.text)
         characters += len(item.text)
         if len(batch) == _AT_ONCE or characters > _AT_ONCE_CHARACTERS:
-            yield from _read(root, batch, address)
+            yield from _read(root, batch)
             batch, characters = [], 0
-    yield from _read(root, batch, address)
+    yield from _read(root, batch)
 
 
-def _read(root: str, items: list[str], address: str) -> Iterator[FeedEntry]:
+def _read(root: str, items: list[str]) -> Iterator[FeedEntry]:
     """Read items together; one by one when they are not all well formed, so that a bad one spoils no other."""
-    parsed = _parsed(small_feed(root, items), address) if items else None
+    parsed = _parsed(small_feed(root, items)) if items else None
     if parsed is not None and len(parsed.entries) == len(items) and (len(items) == 1 or not parsed.bozo):
         yield from map(_entry, parsed.entries)
     elif len(items) > 1:
         for item in items:
-            yield from _read(root, [item], address)
+            yield from _read(root, [item])
     elif items:
         yield FeedEntry(items[0], fault="The item is not readable as RSS or Atom.")
 
 
-def _parsed(feed: str, address: str) -> Any:  # noqa: ANN401 - feedparser has no types
-    headers = {"content-type": _CONTENT_TYPE, "content-location": address}
+def _parsed(feed: str) -> Any:  # noqa: ANN401 - feedparser has no types
+    headers = {"content-type": _CONTENT_TYPE}
     stream = BytesIO(feed.encode("utf-8", "replace"))
     try:
         # Markup and links in texts are ours to clean: feedparser leaves them in titles.
@@ -78,11 +78,15 @@ def _entry(entry: Any) -> FeedEntry:  # noqa: ANN401 - feedparser has no types
     contents = [part.get("value") for part in entry.get("content") or ()]
     # By keys: asked for its date of change, feedparser makes up one from the others.
     dates = (dict.get(entry, name) for name in ("published", "updated", "created"))
+    link, entry_id = _text(entry.get("link")), _text(entry.get("id"))
+    if link == entry_id and "://" not in link:
+        # feedparser takes any id for a link unless told otherwise.
+        link = ""
     return FeedEntry(
         text=next(filter(None, map(_text, (entry.get("summary"), *contents))), ""),
         title=_text(entry.get("title")),
-        link=_text(entry.get("link")),
-        entry_id=_text(entry.get("id")),
+        link=link,
+        entry_id=entry_id,
         dates=tuple(filter(None, map(_text, dates))),
     )
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -37,6 +38,7 @@ TOO_MANY = "The feed holds more than is read of one answer; what stands first in
 _ACCEPT = "application/rss+xml, application/atom+xml, application/xml;q=0.9, */*;q=0.5"
 _KEPT_HEADERS = ("content-type", "date", "etag", "expires", "last-modified", "server")
 _TEXT_CHARACTERS = 20_000
+_BREAKS = re.compile(r"[\t\r\n]")
 # Together they are an item's key, and an index takes no key much longer.
 _LINK_BYTES = 2_000
 _ID_CHARACTERS = 500
@@ -102,7 +104,7 @@ def feed_items(
         shown = clean_text(next(decoded_pieces(body, charset), "")[:1_000])
         return Answer(refused=[Rejected(WHOLE_FEED, NO_FEED, excerpt(shown))], bytes_read=len(body))
     reading = _Reading(entry, asked, fetched_at, _kept(headers))
-    for item in feed_entries(root.text, filter(reading.affords, pieces), entry.address or ""):
+    for item in feed_entries(root.text, filter(reading.affords, pieces)):
         reading.take(item)
     return reading.answer(headers, len(body))
 
@@ -210,14 +212,15 @@ def _names_page(link: str) -> bool:
 
 
 def _web_link(written: str, base: str) -> str | None:
-    """The http(s) address that is meant; None for other schemes, credentials, and what is no address."""
+    """The http(s) address that is meant; None for other schemes, credentials, the feed itself, and no address."""
     try:
-        link = urljoin(base, "%20".join(without_hidden(written).split()))
+        # As browsers do: breaks within an address are nothing, spaces are part of it.
+        link = urljoin(base, without_hidden(_BREAKS.sub("", written)).strip().replace(" ", "%20"))
         parts = urlsplit(link)
         is_web = parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc
     except ValueError:
         return None
-    return link if written.strip() and is_web and len(link.encode()) <= _LINK_BYTES else None
+    return link if is_web and link != base and len(link.encode()) <= _LINK_BYTES else None
 
 
 def _kept(headers: Mapping[str, str]) -> dict[str, str]:
