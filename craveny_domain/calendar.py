@@ -25,12 +25,19 @@ EXAM = Correction("college entrance exam", (time(10), time(16, 30)))
 
 OVERLAY: dict[str, dict[date, Correction]] = {
     "XKRX": {
+        # Told by the exchange on 4 November 2021 (donga.com, 20211104/110076830) and 3 November 2022 (wowtv.co.kr,
+        # 202211033725i). In 2017 the exam was put off a week, and the market opened late on both days.
+        date(2021, 11, 18): EXAM,
+        date(2022, 11, 17): EXAM,
         date(2023, 11, 16): EXAM,
         date(2024, 11, 14): EXAM,
         date(2025, 11, 13): EXAM,
         date(2026, 6, 3): Correction("local election"),
         date(2026, 7, 17): Correction("Constitution Day"),
         date(2026, 11, 19): EXAM,
+        # 17 July 2027 is a Saturday; since 2026 the day has a substitute (Public Holidays Act of 10 February 2026, and
+        # github.com/vacanza/holidays/pull/3728). To be compared with the exchange's own list when it comes out.
+        date(2027, 7, 19): Correction("Constitution Day, substitute"),
     }
 }
 """Reviewed corrections per exchange; each one overrides whatever the library says of that day."""

@@ -179,6 +179,7 @@ def test_every_correction_says_why():
         "college entrance exam",
         "local election",
         "Constitution Day",
+        "Constitution Day, substitute",
     }
 
 
