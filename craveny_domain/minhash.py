@@ -1,13 +1,12 @@
 """MinHash: which of many texts probably share most of their character 5-grams, found without comparing all pairs.
 
 A text's signature is the least hash of its 5-grams under each of 96 fixed permutations; two texts agree in a
-permutation as often as their sets of 5-grams overlap (Jaccard). A free rewrite overlaps by 0.3, a copy by 0.5 and more;
-48 bands of 2 make candidates of 99 in 100 pairs of overlap 0.3, and of 1 in 50 pairs of 0.02, as unrelated news have.
-Together with the bound per bucket, an item's cost does not depend on how many others there are.
+permutation as often as their sets of 5-grams overlap (Jaccard). A free rewrite overlaps by 0.4, a copy by 0.5 and more;
+of 48 bands of 2, 99 in 100 pairs of overlap 0.4 share two, and 1 in 5,000 pairs of 0.02, as unrelated news have.
+Together with the bound per bucket, an item's cost hardly depends on how many others there are.
 """
 
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -15,9 +14,12 @@ SHINGLE = 5
 PERMUTATIONS = 96
 BANDS = 48
 SEED = 20260105
+SHARED_BANDS = 2
+"""A candidate shares at least so many bands, for one alone is mostly chance."""
 PER_BUCKET = 16
-"""Of a bucket an item is compared with the oldest 8 and the newest 8 before it: one template filled in a thousand
-times must not cost a million comparisons, and a story's first reports are the oldest."""
+"""Of a bucket an item meets the oldest 8 and the newest 8 before it: one template filled in a thousand times must not
+cost a million comparisons, and a story's first reports are the oldest. A copy also shares buckets that the template
+does not fill: those of what it is filled with."""
 
 _ROWS = PERMUTATIONS // BANDS
 _WORD = 2**64 - 1
@@ -85,42 +87,47 @@ def _shingles(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     return hashes[inside[: len(hashes)]], starts
 
 
-def candidates(texts: Sequence[str], oldest: Sequence[int], asked: set[int]) -> Iterator[tuple[int, list[int]]]:
-    """For each asked position, in order: the earlier positions from `oldest` of it on that may be near copies."""
-    found: dict[int, set[int]] = {}
-    filled = [at for at, text in enumerate(texts) if text]
-    if len(filled) > 1:
-        is_asked = np.zeros(len(texts), dtype=bool)
-        is_asked[list(asked)] = True
-        signed = signatures([texts[at] for at in filled])
-        for at, earlier in _sharing_a_bucket(np.array(filled), signed, np.array(oldest), is_asked):
-            found.setdefault(at, set()).update(earlier)
-    for at in sorted(asked):
-        yield at, sorted(found.get(at, ()))
+def band_keys(texts: Sequence[str]) -> np.ndarray:
+    """(texts, BANDS) uint64: texts with one key of a band are in one bucket; their signatures agree in all its rows."""
+    signed = signatures(texts)
+    keys = np.zeros((len(texts), BANDS), dtype=np.uint64)
+    for row, factor in enumerate(_BAND_FACTORS):
+        keys += signed[:, row::_ROWS] * factor
+    return keys
 
 
-def _sharing_a_bucket(
-    filled: np.ndarray, signed: np.ndarray, oldest: np.ndarray, is_asked: np.ndarray
-) -> Iterator[tuple[int, list[int]]]:
-    """Asked positions with earlier ones in reach that agree with them in one whole band, band by band."""
-    for band in range(BANDS):
-        rows = signed[:, band * _ROWS : (band + 1) * _ROWS].astype(np.uint64)
-        keys = (rows * _BAND_FACTORS).sum(axis=1, dtype=np.uint64)
-        order = np.argsort(keys, kind="stable")
-        positions, keys = filled[order], keys[order]
-        is_first = np.concatenate(([True], keys[1:] != keys[:-1]))
-        begins = np.maximum.accumulate(np.where(is_first, np.arange(len(keys)), 0))
-        before = np.roll(positions, 1)
-        places = np.flatnonzero(~is_first & is_asked[positions] & (before >= oldest[positions]))
-        members = positions.tolist()
-        for place, begin in zip(places.tolist(), begins[places].tolist(), strict=True):
-            at = members[place]
-            yield at, _sampled(members, bisect_left(members, oldest[at], begin, place), place)
+def candidates(
+    keys: np.ndarray, marks: np.ndarray, oldest: Sequence[int], asked: Collection[int]
+) -> dict[int, list[int]]:
+    """For each asked row of `band_keys`: the earlier rows, from `oldest` of it on, that may be near copies, ascending.
+
+    `marks` (rows, uint64) are sets of bits: of two rows that each have a bit the other lacks none is a copy.
+    """
+    is_asked = np.zeros(len(keys), dtype=bool)
+    is_asked[list(asked)] = True
+    reach = np.array(oldest)
+    met = [_met_in_band(keys[:, band], marks, reach, is_asked) for band in range(BANDS)]
+    pairs, bands = np.unique(np.concatenate(met), return_counts=True)
+    found: dict[int, list[int]] = {at: [] for at in asked}
+    rows, near = np.divmod(pairs[bands >= SHARED_BANDS], len(keys))
+    for at, earlier in zip(rows.tolist(), near.tolist(), strict=True):
+        found[at].append(earlier)
+    return found
 
 
-def _sampled(members: list[int], first: int, last: int) -> list[int]:
-    """The members from `first` to before `last`: all, or the ends of a long stretch."""
-    if last - first <= PER_BUCKET:
-        return members[first:last]
-    half = PER_BUCKET // 2
-    return members[first : first + half] + members[last - half : last]
+def _met_in_band(keys: np.ndarray, marks: np.ndarray, oldest: np.ndarray, is_asked: np.ndarray) -> np.ndarray:
+    """The pairs (asked row * rows + earlier row) of one band, at most PER_BUCKET for each asked row."""
+    rows = np.argsort(keys, kind="stable")
+    ordered = keys[rows]
+    bucket = np.cumsum(np.concatenate(([False], ordered[1:] != ordered[:-1])))
+    place = np.flatnonzero(is_asked[rows])
+    # Bucket and row in one number ascend over all places, so that the reach of each begins where they can be sought.
+    first = np.searchsorted(bucket * len(rows) + rows, bucket[place] * len(rows) + oldest[rows[place]])
+    steps, first, place = np.arange(PER_BUCKET // 2), first[:, None], place[:, None]
+    places = np.hstack((first + steps, place - 1 - steps))
+    is_met = np.hstack((first + steps < place, place - 1 - steps >= first + len(steps)))
+    near = rows[places[is_met]]
+    at = np.broadcast_to(rows[place], is_met.shape)[is_met]
+    lacks, adds = marks[at] & ~marks[near], marks[near] & ~marks[at]
+    is_like = (lacks == 0) | (adds == 0)
+    return at[is_like] * len(rows) + near[is_like]

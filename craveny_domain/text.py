@@ -41,6 +41,8 @@ def clean_text(raw: str) -> str:
 
     Idempotent on what it returns, unless that still spells an HTML entity (`&amp;amp;` becomes `&amp;`).
     """
+    if raw.isascii() and raw.isprintable() and "&" not in raw and "<" not in raw:
+        return " ".join(raw.split())
     seen = _HIDDEN.sub("", raw)
     decoded = _ENTITY.sub(lambda entity: html.unescape(entity[0]), seen)
     composed = unicodedata.normalize("NFC", _HIDDEN.sub("", decoded))
@@ -67,17 +69,27 @@ def excerpt(text: str, limit: int = 100) -> str:
 def language(text: str) -> Language:
     """The language by share of script among the letters: `ko` Hangul, `en` Latin of any language, else `und`."""
     words = without_links(text)
+    if words.isascii():
+        return "en" if _LATIN.search(words) else "und"
+    hangul = sum(map(len, _HANGUL.findall(words)))
+    # Counting letters is dear, and there are at most as many as there are characters.
+    if hangul and hangul >= _KOREAN_SHARE * len(words):
+        return "ko"
     letters = sum(map(str.isalpha, words))
     if not letters:
         return "und"
-    if sum(map(len, _HANGUL.findall(words))) >= _KOREAN_SHARE * letters:
+    if hangul >= _KOREAN_SHARE * letters:
         return "ko"
     return "en" if 2 * sum(map(len, _LATIN.findall(words))) > letters else "und"
 
 
 def without_links(text: str) -> str:
     """The text without web links (whole or cut off), @handles and the `RT` that opens a retweet."""
-    return _RETWEET.sub("", _HANDLE.sub(" ", _LINK.sub(" ", text)))
+    if "://" in text or "…" in text or "www." in text.lower():
+        text = _LINK.sub(" ", text)
+    if "@" in text:
+        text = _HANDLE.sub(" ", text)
+    return _RETWEET.sub("", text)
 
 
 def without_hidden(text: str) -> str:

@@ -4,24 +4,23 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
 import numpy as np
 
+from craveny_assets.days.articles import Distinct
 from craveny_assets.days.crawl import Told, keep, told_by_sources
 from craveny_assets.days.work import PREVIEW_ROWS, Day, Written
-from craveny_domain.articles import Article, read_article, reading_text
+from craveny_domain.articles import reading_text
 from craveny_domain.embedding import embed
 from craveny_domain.facts import Rejected
 from craveny_domain.lexicon import sentiment
 from craveny_domain.matching import AliasTable, Link, declared_links
-from craveny_domain.stories import MAX_AGE, StoryItem, assign_stories
+from craveny_domain.stories import MAX_AGE, StoryItem
 from craveny_domain.text import excerpt
 from craveny_store.bulk import Changes
 from craveny_store.crash_points import crash_point
 from craveny_store.news import (
     ArticleRow,
-    RawRow,
     articles_of,
     count_raw,
     newest_raw,
@@ -66,11 +65,10 @@ def news_day(day: Day) -> Written:
     read = day.require_since_start("raw_news", "news", day.days_back(MAX_AGE.days))
     synthetic = {s.name: s.is_synthetic for s in day.sources("news")}
     raw = raw_between(day.conn, day.market.code, start - MAX_AGE, end)
-    articles, rejected = _distinct(raw)
-    today = {i: pair for i, pair in articles.items() if pair[0].available_at >= start}
-    items = [StoryItem(i, row.available_at, article.text) for i, (row, article, _) in articles.items()]
-    stories = assign_stories([x for x in items if x.news_id in today], [x for x in items if x.news_id not in today])
-    rows = [_news_row(day, i, *today[i], stories[i], synthetic.get(today[i][0].source, False)) for i in sorted(today)]
+    articles, rejected = day.work.reader.distinct(raw)
+    today = {i: one for i, one in articles.items() if one.row.available_at >= start}
+    stories = _stories(day, articles, today)
+    rows = [_news_row(day, today[i], stories[i], synthetic.get(today[i].row.source, False)) for i in sorted(today)]
     changes = write_news(day.conn, day.market.code, day.day, rows)
     refused = [(row, reason) for row, reason in rejected if row.available_at >= start]
     for row, reason in refused:
@@ -83,47 +81,19 @@ def news_day(day: Day) -> Written:
     return Written(changes, [read], notes={"copies": copies, "quarantined": len(refused)}, preview=preview)
 
 
-def _distinct(
-    raw: Sequence[RawRow],
-) -> tuple[dict[int, tuple[RawRow, Article, list[str]]], list[tuple[RawRow, str]]]:
-    """One article per source, article id and text, under its first raw item's id, with the stocks named by then."""
-    articles: dict[int, tuple[RawRow, Article, list[str]]] = {}
-    first: dict[tuple[str, str, str], int] = {}
-    rejected = []
-    for row in raw:
-        try:
-            article = _read(row.payload)
-        except ValueError as error:
-            rejected.append((row, str(error)))
-            continue
-        key = (row.source, article.article_id or row.item_key, article.text)
-        news_id = first.setdefault(key, row.raw_news_id)
-        kept, _, symbols = articles.setdefault(news_id, (row, article, []))
-        # What a later copy names was not known yet when the article came.
-        if row.available_at <= kept.available_at:
-            symbols.extend(article.symbols)
-    return articles, rejected
+def _stories(day: Day, articles: Mapping[int, Distinct], today: Mapping[int, Distinct]) -> dict[int, int]:
+    items = [StoryItem(i, one.row.available_at, one.article.text) for i, one in articles.items()]
+    asked = [item for item in items if item.news_id in today]
+    return day.work.reader.storyteller.assign(asked, [item for item in items if item.news_id not in today])
 
 
-@lru_cache(maxsize=20_000)
-def _read(payload: str) -> Article:
-    # A day's stories look three days back, so every item is read four times in a range.
-    return read_article(payload)
-
-
-def _news_row(
-    day: Day,
-    news_id: int,
-    row: RawRow,
-    article: Article,
-    symbols: list[str],
-    story_id: int,
-    is_synthetic: bool,  # noqa: FBT001
-) -> tuple:
+def _news_row(day: Day, told: Distinct, story_id: int, is_synthetic: bool) -> tuple:  # noqa: FBT001
+    row, article = told.row, told.article
     positive, negative = sentiment(article.text)
     return (
-        news_id, day.market.code, day.day, row.source, article.title, article.excerpt, article.link, article.language,
-        story_id, symbols, positive, negative, article.published_at, row.available_at, row.basis, is_synthetic,
+        row.raw_news_id, day.market.code, day.day, row.source, article.title, article.excerpt, article.link,
+        article.language, story_id, told.symbols, positive, negative, article.published_at, row.available_at,
+        row.basis, is_synthetic,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine
 
+from craveny_assets.days.articles import ArticleReader
 from craveny_domain.clocks import Market, Session, session_index
 from craveny_domain.disputes import TOLERANCE
 from craveny_store.bulk import Changes
@@ -51,6 +52,7 @@ class Work:
     histories: dict[str, NewsHistory] = field(default_factory=dict)
     kept_prices: dict[str, Any] = field(default_factory=dict)
     """What live price sources have told in this run, by name: see `live_prices`."""
+    reader: ArticleReader = field(default_factory=ArticleReader)
 
     @cached_property
     def sessions(self) -> list[Session]:

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from craveny_domain.minhash import PER_BUCKET, PERMUTATIONS, SHINGLE, candidates, signatures
+from craveny_domain.minhash import PER_BUCKET, PERMUTATIONS, SHINGLE, band_keys, candidates, signatures
 
 WIRE = "삼성전자가3분기연결기준영업이익이12조1천억원으로지난해같은기간보다늘었다고공시했다"
 
@@ -14,8 +14,9 @@ def overlap(one: str, other: str) -> float:
     return len(first & second) / len(first | second)
 
 
-def found(texts: list[str], oldest: int = 0) -> dict[int, list[int]]:
-    return dict(candidates(texts, [oldest] * len(texts), set(range(len(texts)))))
+def found(texts: list[str], oldest: int = 0, marks: tuple[int, ...] = ()) -> dict[int, list[int]]:
+    bits = np.array(marks or [0] * len(texts), dtype=np.uint64)
+    return candidates(band_keys(texts), bits, [oldest] * len(texts), range(len(texts)))
 
 
 def test_the_share_of_equal_places_estimates_the_overlap():
@@ -38,8 +39,13 @@ def test_a_copy_with_a_prefix_is_a_candidate_and_other_news_is_not():
     assert found([WIRE, other, "속보" + WIRE]) == {0: [], 1: [], 2: [0]}
 
 
-def test_empty_texts_are_nobodys_candidates():
-    assert found(["", "", WIRE]) == {0: [], 1: [], 2: []}
+def test_only_rows_that_are_asked_are_answered():
+    keys, marks = band_keys([WIRE] * 3), np.zeros(3, dtype=np.uint64)
+    assert candidates(keys, marks, [0, 0, 0], [1]) == {1: [0]}
+
+
+def test_two_that_each_have_a_mark_of_their_own_are_no_candidates():
+    assert found([WIRE] * 4, marks=(0b011, 0b110, 0b111, 0)) == {0: [], 1: [], 2: [0, 1], 3: [0, 1, 2]}
 
 
 def test_what_is_out_of_reach_is_no_candidate():

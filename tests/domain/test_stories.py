@@ -1,13 +1,14 @@
 """Stories: copies and rewrites join their earliest article of the last three days, and nothing looks ahead."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from craveny_domain.rewrites import story_text
-from craveny_domain.stories import MAX_AGE, StoryItem, assign_stories
+from craveny_domain.stories import MAX_AGE, StoryItem, Storyteller, assign_stories
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 WIRE = "삼성전자가 3분기 연결 기준 영업이익이 12조 1천억원으로 지난해 같은 기간보다 31.8% 늘었다고 공시했다."
@@ -115,6 +116,17 @@ def test_a_story_is_an_earlier_article_of_the_last_three_days(items: list[StoryI
     for news_id, story_id in stories.items():
         age = by_id[news_id].available_at - by_id[story_id].available_at
         assert timedelta(0) <= age <= MAX_AGE
+
+
+@settings(deadline=None)
+@given(drawn_items, st.lists(st.integers(0, 120), max_size=4).map(sorted))
+def test_what_is_kept_from_day_to_day_changes_no_story(items: list[StoryItem], hours: list[int]):
+    teller = Storyteller()
+    for first, last in pairwise([-1, *hours, 200]):
+        until = [drawn for drawn in items if drawn.available_at < START + timedelta(hours=last)]
+        new = [drawn for drawn in until if drawn.available_at >= START + timedelta(hours=first)]
+        known = [drawn for drawn in until if drawn not in new]
+        assert teller.assign(new, known) == assign_stories(new, known)
 
 
 def test_more_articles_than_one_block_holds_keep_their_stories():
