@@ -1,0 +1,87 @@
+"""Parse, clean, de-duplicate, match: items a second on one core, and what an item costs when there are more of them.
+
+ingest.items_per_second: a million items, ten thousand a day over a hundred days, in CPU seconds of one process
+(see `ingest_run`), on StockNet and on Korean sample text (see `ingest_texts`); the slower of the two.
+ingest.growth: what an item of that million costs, over what one of ten thousand costs, a thousand a day over ten days
+(read at five places of the corpus); the worse of the two. The harder reading of "from 10k to 1M items": a press ten
+times as dense, where every item has ten times as many others within its three days. At one rate a hundred days cost an
+item what ten days do, for nothing older than three days is held: ingest.growth_same_rate shows it. Memory holds four
+days of items, whatever their sum: ingest.peak_mib.
+ingest.stored_items_per_second: the assets' bodies with the store's reads and writes, twenty thousand items a day, in a
+process that begins with that day.
+ingest.cycle_cpu_seconds: what one crawl of the evening costs beyond fetching where a day brings twenty thousand items:
+the day's articles and links made again, in a process that remembers nothing.
+
+Beyond a million: days are independent but for three days of reach, so markets and stretches of days run on as many
+cores as there are. A day denser than some 50,000 items should keep each article's band keys beside it in the store, so
+that a crawl signs its new items only.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from benchmarks.costs import ONE_THREAD, PROJECT
+from benchmarks.figures import Figure
+from benchmarks.homes import STOCKNET, Say
+from benchmarks.ingest_stored import measure_stored
+from benchmarks.ingest_texts import CORPORA, English
+
+NAMES = ("ingest.items_per_second", "ingest.growth")
+GROWTH = 1.3
+DENSE, SPARSE = 10_000, 1_000
+DENSE_DAYS, SPARSE_DAYS = 100, 10
+PLACES = (0, 17_000, 34_000, 51_000, 68_000)
+
+
+def measure_ingest(wanted: Collection[str], say: Say) -> Iterator[Figure]:
+    """All figures; StockNet is left out, loudly, where its folder is not there."""
+    del wanted
+    names = list(CORPORA)
+    if not STOCKNET.is_dir():
+        say(f"SKIPPED: no StockNet at {STOCKNET}; set CRAVENY_SHARED_DATA to measure on it.")
+        names.remove(English.name)
+    speeds, growths = [], []
+    for name in names:
+        many = _run(say, name, DENSE, DENSE_DAYS)
+        few = [_run(say, name, SPARSE, SPARSE_DAYS, place) for place in PLACES]
+        cost = sum(map(_seconds, few)) / sum(told["items"] for told in few)
+        speeds.append(many["items"] / _seconds(many))
+        growths.append(_seconds(many) / many["items"] / cost)
+        yield Figure(f"ingest.items_per_second.{name}", speeds[-1], "items/s", many["items"])
+        yield Figure(f"ingest.growth.{name}", growths[-1], "ratio", many["items"])
+        yield from _companions(name, many, _run(say, name, SPARSE, DENSE_DAYS), cost)
+        yield from measure_stored(CORPORA[name](), say)
+    yield Figure("ingest.items_per_second", min(speeds), "items/s", len(names), compared_with="the slower corpus")
+    told = "1,000,000 items at 10,000 a day against 10,000 at 1,000 a day, CPU per item"
+    yield Figure("ingest.growth", max(growths), "ratio", len(names), GROWTH, told)
+
+
+def _companions(name: str, many: dict[str, Any], long: dict[str, Any], cost: float) -> Iterator[Figure]:
+    yield Figure(f"ingest.growth_same_rate.{name}", _seconds(long) / long["items"] / cost, "ratio", long["items"])
+    yield Figure(f"ingest.peak_mib.{name}", many["peak_mib"], "MiB", compared_with="the process, its corpus included")
+    yield Figure(f"ingest.copies.{name}", many["copies"] / many["items"], "share", many["items"])
+    for stage, seconds in many["seconds"].items():
+        yield Figure(f"ingest.{stage}_microseconds.{name}", seconds / many["items"] * 1e6, "us/item", many["items"])
+
+
+def _seconds(told: dict[str, Any]) -> float:
+    return sum(told["seconds"].values())
+
+
+def _run(say: Say, name: str, per_day: int, days: int, skip: int = 0) -> dict[str, Any]:
+    """What a child process told of its run at the end."""
+    argv = [sys.executable, "-m", "benchmarks.ingest_run", name, *map(str, (per_day, days, skip))]
+    environment = {**os.environ, **ONE_THREAD}
+    told: dict[str, Any] = {}
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True, env=environment, cwd=PROJECT) as child:
+        for line in child.stdout or ():
+            told = json.loads(line)
+            if told.get("items", 1) % (10 * per_day) == 0:
+                say(f"ingest {name}, {per_day} a day: {told['items']} of {days * per_day} items")
+    if child.returncode != 0:
+        raise RuntimeError(f"benchmarks.ingest_run {name} ended with code {child.returncode}; its error stands above.")
+    return told
