@@ -23,7 +23,8 @@ COMPARISON = {
 }  # fmt: skip
 _BAR = {
     "session_date": "2026-10-15", "open": 101.0, "high": 103.2, "low": 100.4, "close": 102.5,
-    "adjusted_close": 102.5, "volume": 1200300, "split_ratio": 1.0, "source": "sample", "is_corrected": False,
+    "adjusted_close": 102.5, "total_return_close": 102.5, "volume": 1200300, "split_ratio": 1.0, "dividend": 0.0,
+    "source": "sample", "is_corrected": False,
 }  # fmt: skip
 DETAIL = PREDICTION | {
     "evidence": {

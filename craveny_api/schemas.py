@@ -189,7 +189,8 @@ class StockDetail(Stock):
 
 
 class Bar(Shape):
-    """A daily bar as known now; `adjusted_close` has later splits applied, by Craveny."""
+    """A daily bar as known now; `adjusted_close` has later splits applied, by Craveny, `total_return_close` dividends
+    as well."""
 
     session_date: date
     open: float = Field(description="in currency, as traded")
@@ -197,8 +198,10 @@ class Bar(Shape):
     low: float
     close: float
     adjusted_close: float
+    total_return_close: float = Field(description="as if every later dividend had been reinvested")
     volume: int = Field(description="shares")
     split_ratio: float = Field(description="new shares per old, effective at this open")
+    dividend: float = Field(description="cash per share, ex at this open")
     source: str
     is_corrected: bool = Field(description="whether an earlier observation differed")
 

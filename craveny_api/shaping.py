@@ -12,7 +12,8 @@ _SAID = tuple(name for name in Prediction.model_fields if name != "settlement")
 _CAME_OUT = tuple(Settlement.model_fields)
 _TOLD = tuple(Article.model_fields)
 _LISTED = tuple(Stock.model_fields)
-_BAR = tuple(name for name in Bar.model_fields if name not in ("adjusted_close", "is_corrected"))
+_SHOWN = ("adjusted_close", "total_return_close", "is_corrected")
+_BAR = tuple(name for name in Bar.model_fields if name not in _SHOWN)
 
 
 def prediction_values(row: Row) -> dict[str, Any]:
@@ -43,7 +44,7 @@ def stock_values(row: Row) -> dict[str, Any]:
 def bar_shape(shown: ShownBar) -> Bar:
     """A bar."""
     observed = {name: getattr(shown.observation, name) for name in _BAR}
-    return Bar(**observed, adjusted_close=shown.adjusted_close, is_corrected=shown.is_corrected)
+    return Bar(**observed, **{name: getattr(shown, name) for name in _SHOWN})
 
 
 def session_times(market: Market, session: Session | None) -> SessionTimes | None:

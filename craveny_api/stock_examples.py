@@ -10,7 +10,8 @@ ALIAS = {
 PAGE = {"items": [STOCK], "next_cursor": "WyJzeW1ib2wiLCJBQ01FIiwidXMiXQ"}
 BAR = {
     "session_date": "2026-10-16", "open": 101.0, "high": 103.2, "low": 100.4, "close": 102.5,
-    "adjusted_close": 102.5, "volume": 1200300, "split_ratio": 1.0, "source": "sample", "is_corrected": False,
+    "adjusted_close": 102.5, "total_return_close": 102.5, "volume": 1200300, "split_ratio": 1.0, "dividend": 0.0,
+    "source": "sample", "is_corrected": False,
 }  # fmt: skip
 BARS = {"market": "us", "symbol": "ACME", "currency": "USD", "is_synthetic": True, "items": [BAR]}
 DETAIL = STOCK | {

@@ -768,13 +768,19 @@ export interface components {
         };
         /**
          * Bar
-         * @description A daily bar as known now; `adjusted_close` has later splits applied, by Craveny.
+         * @description A daily bar as known now; `adjusted_close` has later splits applied, by Craveny, `total_return_close` dividends
+         *     as well.
          */
         Bar: {
             /** Adjusted Close */
             adjusted_close: number;
             /** Close */
             close: number;
+            /**
+             * Dividend
+             * @description cash per share, ex at this open
+             */
+            dividend: number;
             /** High */
             high: number;
             /**
@@ -801,6 +807,11 @@ export interface components {
              * @description new shares per old, effective at this open
              */
             split_ratio: number;
+            /**
+             * Total Return Close
+             * @description as if every later dividend had been reinvested
+             */
+            total_return_close: number;
             /**
              * Volume
              * @description shares
@@ -4417,6 +4428,7 @@ export interface operations {
                      *       "entry_bar": {
                      *         "adjusted_close": 102.5,
                      *         "close": 102.5,
+                     *         "dividend": 0,
                      *         "high": 103.2,
                      *         "is_corrected": false,
                      *         "low": 100.4,
@@ -4424,6 +4436,7 @@ export interface operations {
                      *         "session_date": "2026-10-15",
                      *         "source": "sample",
                      *         "split_ratio": 1,
+                     *         "total_return_close": 102.5,
                      *         "volume": 1200300
                      *       },
                      *       "evidence": {
@@ -4456,6 +4469,7 @@ export interface operations {
                      *       "exit_bar": {
                      *         "adjusted_close": 102.5,
                      *         "close": 103.85,
+                     *         "dividend": 0,
                      *         "high": 103.2,
                      *         "is_corrected": false,
                      *         "low": 100.4,
@@ -4463,6 +4477,7 @@ export interface operations {
                      *         "session_date": "2026-10-16",
                      *         "source": "sample",
                      *         "split_ratio": 1,
+                     *         "total_return_close": 102.5,
                      *         "volume": 1200300
                      *       },
                      *       "horizon": 1,
@@ -5129,6 +5144,7 @@ export interface operations {
                      *       "newest_bar": {
                      *         "adjusted_close": 102.5,
                      *         "close": 102.5,
+                     *         "dividend": 0,
                      *         "high": 103.2,
                      *         "is_corrected": false,
                      *         "low": 100.4,
@@ -5136,6 +5152,7 @@ export interface operations {
                      *         "session_date": "2026-10-16",
                      *         "source": "sample",
                      *         "split_ratio": 1,
+                     *         "total_return_close": 102.5,
                      *         "volume": 1200300
                      *       },
                      *       "priority": 3,
@@ -5658,6 +5675,7 @@ export interface operations {
                      *         {
                      *           "adjusted_close": 102.5,
                      *           "close": 102.5,
+                     *           "dividend": 0,
                      *           "high": 103.2,
                      *           "is_corrected": false,
                      *           "low": 100.4,
@@ -5665,6 +5683,7 @@ export interface operations {
                      *           "session_date": "2026-10-16",
                      *           "source": "sample",
                      *           "split_ratio": 1,
+                     *           "total_return_close": 102.5,
                      *           "volume": 1200300
                      *         }
                      *       ],
