@@ -193,12 +193,13 @@ class Fetcher:
         rules = self._robots.known(host) if ask.obeys_robots else None
         if rules is not None:
             rules.check(str(url))
-        turn_at = self._politeness.wait_for_turn(host, rules.delay if rules else None, ask.until)
+        turn = self._politeness.wait_for_turn(host, rules.delay if rules else None, ask.until)
         if rules is None and ask.obeys_robots:
             # robots.txt and the page it allows are one visit.
-            rules = self._robots.read(host, lambda: self._robots_body(url, ask))
+            rules = self._robots.known(host, turn.robots)
+            rules = rules or self._robots.read(host, lambda: self._robots_body(url, ask))
             if rules.delay is not None:
-                self._politeness.hold(host, turn_at + self._politeness.spacing(rules.delay))
+                self._politeness.hold(host, turn.at + self._politeness.spacing(rules.delay))
             rules.check(str(url))
 
     def _robots_body(self, url: httpx2.URL, ask: _Ask) -> bytes:

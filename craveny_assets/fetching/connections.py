@@ -18,6 +18,8 @@ TRIED_ADDRESSES = 4
 """Of a name's addresses, as many are tried: two of each version; a name with a thousand must not use up the time."""
 IDLE_SECONDS = 5.0
 """A connection is kept this long: robots.txt and the page behind it share one, the next crawl opens its own."""
+IDLE_CONNECTIONS = 4
+"""Kept at most: for the few hosts that are asked many things. Each costs every request of the crawl a look at it."""
 
 
 class Deadline:
@@ -149,7 +151,7 @@ class PinnedTransport(httpx2.BaseTransport):
         self._pool = httpcore2.ConnectionPool(
             ssl_context=context,
             max_connections=None,
-            max_keepalive_connections=CONCURRENT,
+            max_keepalive_connections=IDLE_CONNECTIONS,
             keepalive_expiry=IDLE_SECONDS,
             network_backend=self._backend,
         )

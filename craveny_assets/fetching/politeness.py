@@ -2,6 +2,7 @@
 
 import math
 import random
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,7 @@ from typing import Protocol
 from sqlalchemy import Engine
 
 from craveny_assets.fetching.failures import FetchFailed
-from craveny_store.fetching import database_time, hold_host, take_slot
+from craveny_store.fetching import Slot, database_time, hold_host, take_slot
 
 SPACING = timedelta(seconds=1)
 """Between two requests to a host: what crawlers of small sites keep, and what a person would hardly notice."""
@@ -60,12 +61,15 @@ class Politeness:
     """Gives out turns to ask hosts."""
 
     def __init__(self, engine: Engine, clock: Clock, chance: Callable[[], float] = random.random) -> None:
-        self._engine = engine
+        # A single statement each: begin and commit would treble the way to the database and back.
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._clock = clock
         self._chance = chance
+        # One connection does for all threads; a burst of them would open others for one statement each.
+        self._asking = threading.Lock()
 
-    def wait_for_turn(self, host: str, crawl_delay: timedelta | None, until: datetime) -> datetime:
-        """Wait until the host may be asked and return that instant, promised to nobody else.
+    def wait_for_turn(self, host: str, crawl_delay: timedelta | None, until: datetime) -> Slot:
+        """Wait until the host may be asked; the slot's instant is promised to nobody else.
 
         Raises FetchFailed when the turn would come after `until`. Turns are taken when they come, not booked ahead:
         a hold that another request brings meanwhile stops all who wait.
@@ -73,17 +77,17 @@ class Politeness:
         spacing = self.spacing(crawl_delay)
         while True:
             now = self._clock.now()
-            with self._engine.begin() as conn:
+            with self._asking, self._engine.connect() as conn:
                 slot = take_slot(conn, host, now, spacing)
             if slot.is_taken:
-                return now
+                return slot
             if slot.at > until:
                 raise held(host, slot.at)
             self._clock.sleep((slot.at - now).total_seconds())
 
     def hold(self, host: str, until: datetime) -> None:
         """Let nobody ask the host before an instant."""
-        with self._engine.begin() as conn:
+        with self._asking, self._engine.connect() as conn:
             hold_host(conn, host, until)
 
     def spacing(self, crawl_delay: timedelta | None) -> timedelta:

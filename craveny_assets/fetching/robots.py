@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from craveny_assets.fetching.failures import FetchFailed
 from craveny_assets.fetching.politeness import Clock, crawl_delay
-from craveny_store.fetching import HostRobots, robots_of, save_robots
+from craveny_store.fetching import HostRobots, save_robots
 
 AGENT = "Craveny"
 """The name that rules in robots.txt call us by."""
@@ -43,7 +43,7 @@ class Rules:
 
 
 class Robots:
-    """The rules of hosts, from memory, the store, or the host itself."""
+    """The rules of hosts, from memory, from the store, or from the host itself."""
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine = engine
@@ -51,14 +51,9 @@ class Robots:
         self._known: dict[str, Rules] = {}
         self._reading: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
-    def known(self, host: str) -> Rules | None:
-        """The rules of a host if they were read within a day; None: read them."""
-        rules = self._known.get(host)
-        if rules is None:
-            with self._engine.connect() as conn:
-                kept = robots_of(conn, host)
-            if kept is not None:
-                rules = self._remember(host, kept)
+    def known(self, host: str, kept: HostRobots | None = None) -> Rules | None:
+        """The rules of a host if they were read within a day, as remembered or as the store kept them; else None."""
+        rules = self._known.get(host) or (kept and self._remember(host, kept))
         return rules if rules and rules.read_at > self._clock.now() - REMEMBERED else None
 
     def read(self, host: str, fetch: Callable[[], bytes]) -> Rules:
