@@ -37,20 +37,20 @@ _PLAIN_ROOTS = {
 
 @dataclass(frozen=True)
 class FeedPiece:
-    """The root element as written, once and first; an item from its first tag to its last; or one that is too long.
+    """The root element as written, once and first; an item from its first tag to its last; or one that is none.
 
-    `tags` are counted outside of CDATA sections; of an item that is too long `text` is the beginning.
+    `tags` are counted outside of CDATA sections; of an item that is too long or cut off `text` is the beginning.
     """
 
-    kind: Literal["root", "item", "too_long"]
+    kind: Literal["root", "item", "too_long", "cut_off"]
     text: str
     tags: int = 0
 
 
 def feed_pieces(text: Iterable[str]) -> Iterator[FeedPiece]:
-    """The pieces of a feed in its order; nothing for what is no feed. An item cut off at the end is one as it is.
+    """The pieces of a feed in its order; nothing for what is no feed.
 
-    Items without a root get the plain one of their kind.
+    Items without a root get the plain one of their kind. What the text ends in the midst of is cut off.
     """
     cutter = _Cutter()
     for piece in text:
@@ -100,7 +100,8 @@ class _Cutter:
 
     def end(self) -> Iterator[FeedPiece]:
         """The item that the text ends in, if any."""
-        yield from self._close(len(self.text))
+        if self.start is not None:
+            yield FeedPiece("cut_off", self.text[self.start : self.start + _SHOWN_CHARACTERS])
 
     def _skipped(self) -> bool:
         """Whether the text goes on after what is open; a comment or CDATA section may end in a later piece."""
@@ -123,6 +124,8 @@ class _Cutter:
     def _tag(self, token: re.Match[str]) -> Iterator[FeedPiece]:
         name, is_end = token["name"].lower(), bool(token["end"])
         if name in _ITEM_OF:
+            if is_end:
+                yield from self._close(token.start())
             if self.item_name is None and not is_end:
                 self.item_name = _ITEM_OF[name]
                 is_usable = len(token[0]) <= _TAG_CHARACTERS and not token[0].endswith("/>")

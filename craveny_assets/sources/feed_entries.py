@@ -12,7 +12,11 @@ import feedparser
 
 from craveny_domain.feed_pieces import ITEM_CHARACTERS, ITEM_TAGS, FeedPiece, small_feed
 
-_TOO_LONG = f"The item is longer than {ITEM_CHARACTERS:,} characters or has more than {ITEM_TAGS:,} tags."
+CUT_OFF = "The item is cut off; it is read when the feed comes whole."
+_FAULTS = {
+    "too_long": f"The item is longer than {ITEM_CHARACTERS:,} characters or has more than {ITEM_TAGS:,} tags.",
+    "cut_off": CUT_OFF,
+}
 _AT_ONCE = 50
 _AT_ONCE_CHARACTERS = 50_000
 # feedparser would believe a text's own word about its charset, which was true of the bytes we decoded.
@@ -39,10 +43,10 @@ def feed_entries(root: str, items: Iterable[FeedPiece]) -> Iterator[FeedEntry]:
     batch: list[str] = []
     characters = 0
     for item in items:
-        if item.kind == "too_long":
+        if item.kind in _FAULTS:
             yield from _read(root, batch)
             batch, characters = [], 0
-            yield FeedEntry(item.text, fault=_TOO_LONG)
+            yield FeedEntry(item.text, fault=_FAULTS[item.kind])
             continue
         batch.append(item.text)
         characters += len(item.text)

@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from craveny_assets.fetching.client import Fetcher
 from craveny_assets.fetching.failures import FetchFailed
 from craveny_assets.sources import Answer, Asked, Terms
-from craveny_assets.sources.feed_entries import FeedEntry, feed_entries
+from craveny_assets.sources.feed_entries import CUT_OFF, FeedEntry, feed_entries
 from craveny_domain.articles import TITLE_LIMIT
 from craveny_domain.clocks import Market
 from craveny_domain.decoding import choose_charset, decoded_pieces, http_charset
@@ -94,8 +94,8 @@ def feed_items(
 ) -> Answer:
     """What the bytes of a feed say; header names are lower case. Never raises, whatever the bytes.
 
-    Items dated more than an hour after `fetched_at` are refused. Those dated after `asked.now` are left for the next
-    time, and the answer then has no validators, so that the feed is read again.
+    Items dated more than an hour after `fetched_at` are refused. Those dated after `asked.now` or cut off are left
+    for the next time, and the answer then has no validators, so that the feed is read again.
     """
     charset = choose_charset(body, http_charset(headers.get("content-type")))
     pieces = feed_pieces(decoded_pieces(body, charset))
@@ -138,6 +138,7 @@ class _Reading:
         if item.fault:
             key = hashlib.sha256(item.text.encode("utf-8", "replace")).hexdigest()
             self.refused.append(Rejected(key, item.fault, excerpt(clean_text(item.text[:1_000]))))
+            self.must_wait = self.must_wait or item.fault == CUT_OFF
             return
         date, published_at = self._dated(item)
         raw, has_words = self._raw(item, date, published_at)
