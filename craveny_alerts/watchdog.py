@@ -1,7 +1,7 @@
 """The watchdog: watches from outside Dagster that all else is alive, `python -m craveny_alerts.watchdog`.
 
 It tells through the outbox, unless the sender or the database is what is down: then it delivers itself. It also
-runs the reconcile scan, raises the late-forecast alarm and says once a day that it is there.
+runs the reconcile scan, raises the alarms of late forecasts and silent sources, and says once a day that it is there.
 """
 
 import logging
@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -24,18 +24,20 @@ from craveny_alerts.settings import AlertSettings
 from craveny_domain.alerts import HEARTBEAT, Notice, Waiting
 from craveny_domain.clocks import Market
 from craveny_domain.messages import drafts
-from craveny_domain.vigil import Digest, Failing, Finding, Sight, begun, daily_heartbeat, findings, over
+from craveny_domain.vigil import Digest, Failing, Finding, Sight, begun, daily_heartbeat, findings, over, silent_source
 from craveny_store import notifications as outbox
 from craveny_store.engine import open_engine
 from craveny_store.orchestration import daemon_beats, open_orchestration
 from craveny_store.settings import Settings, load_markets
-from craveny_store.watch import clock, forecast_states, newest_days
+from craveny_store.watch import clock, forecast_states, newest_days, source_states
 
 if TYPE_CHECKING:
     from craveny_alerts.channel import Channel
 
 ROUND_SECONDS = 10.0
 SCAN_SECONDS = 30.0
+SOURCE_SECONDS = 300.0
+"""How often sources are looked at: their whole history is counted for it."""
 READY_SECONDS = 5.0
 _DAY = timedelta(days=1)
 
@@ -50,6 +52,8 @@ class Told:
     api: Failing
     database_key: str = ""
     scanned: float = -SCAN_SECONDS
+    sources_seen: float = -SOURCE_SECONDS
+    sources: list[Finding] = field(default_factory=list)
     heartbeat: str = ""
 
 
@@ -80,6 +84,7 @@ class Watchdog:
         if sight.database.times:
             return
         with self._store.begin() as conn:
+            found += self._sources(conn, sight.now)
             lives = all(finding.state != "down" for finding in found if finding.subject == "sender")
             self._tell_changes(conn, found[1:], sight.now, through_outbox=lives)
             self._tell_daily(conn, sight.now)
@@ -106,6 +111,13 @@ class Watchdog:
             told.database = told.database.after(first_line(error))
             log.warning("the database does not answer: %s", told.database.said)
             return Sight(now, self._since, told.database, api)
+
+    def _sources(self, conn: Connection, now: datetime) -> list[Finding]:
+        told = self._told
+        if time.monotonic() - told.sources_seen >= SOURCE_SECONDS:
+            told.sources_seen = time.monotonic()
+            told.sources = [silent_source(source, now) for source in source_states(conn, self._markets.values(), now)]
+        return told.sources
 
     def _tell_changes(self, conn: Connection, found: list[Finding], now: datetime, *, through_outbox: bool) -> None:
         told = outbox.open_incidents(conn)

@@ -1,6 +1,7 @@
-"""Keeping Dagster's own tables small: a crawl every ten minutes is 288 runs a day over two markets.
+"""Keeping small what only grows: a crawl every ten minutes is 288 runs a day over two markets.
 
-Our facts are in our own tables; what is pruned here is only Dagster's account of how they came.
+Our facts are in our own tables; what is pruned here is only Dagster's account of how they came, and the log of asking
+sources.
 """
 
 from collections.abc import Sequence
@@ -10,9 +11,15 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 
 from craveny_assets.ranges import SKIPPED_TAG
+from craveny_store.engine import open_engine
+from craveny_store.fetching import prune_fetch_log
+from craveny_store.partitions import database_now
+from craveny_store.settings import Settings
 
 KEEP_ALL = timedelta(days=2)
 KEEP_FAILED = timedelta(days=30)
+KEEP_FETCHES = timedelta(days=90)
+"""Longer than a source's history is looked at."""
 CHUNK = 100
 PER_NIGHT = 5_000
 
@@ -62,6 +69,19 @@ def prune_runs(context: dg.OpExecutionContext) -> int:
     return gone
 
 
+@dg.op
+def prune_fetches(context: dg.OpExecutionContext) -> int:
+    """Delete what the log of asking sources has from before KEEP_FETCHES; returns how many entries went."""
+    engine = open_engine(Settings().database_url, pool_size=1)
+    try:
+        with engine.begin() as conn:
+            gone = prune_fetch_log(conn, database_now(conn) - KEEP_FETCHES)
+    finally:
+        engine.dispose()
+    context.log.info(f"{gone} entries of the fetch log pruned")
+    return gone
+
+
 def _finished_runs(instance: dg.DagsterInstance) -> list[PastRun]:
     over = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
     return [_past_run(instance, record) for record in instance.get_run_records(dg.RunsFilter(statuses=over))]
@@ -87,10 +107,11 @@ def _has_materialized(instance: dg.DagsterInstance, run_id: str) -> bool:
     return bool(instance.get_records_for_run(run_id, of_type=of_type, limit=1).records)
 
 
-@dg.job(description="Deletes Dagster's old runs and events in chunks.")
+@dg.job(description="Deletes Dagster's old runs and events in chunks, and the old log of asking sources.")
 def maintenance_job() -> None:
     """Nightly housekeeping."""
     prune_runs()
+    prune_fetches()
 
 
 maintenance_schedule = dg.ScheduleDefinition(

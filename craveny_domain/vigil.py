@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
-from craveny_domain.alerts import HEARTBEAT, Notice
+from craveny_domain.alerts import HEARTBEAT, Level, Notice
 
 DAEMON_SILENCE = timedelta(seconds=75)
 """Dagster's daemon writes a heartbeat every 30 seconds: two are missing by then."""
@@ -19,6 +19,8 @@ BACKLOG_AGE = timedelta(minutes=10)
 CHECKS = 3
 """So many checks in a row must fail before something that is asked counts as down."""
 BEFORE_OPEN = timedelta(minutes=5)
+SOURCE_SILENCE = timedelta(hours=2)
+"""A source that gives nothing is told after so long, and so is one that fails CHECKS times or more."""
 
 State = Literal["fine", "down", "unknown"]
 
@@ -34,6 +36,20 @@ class Finding:
     detail: str = ""
     market: str | None = None
     partition_key: str | None = None
+    level: Level = "error"
+
+
+@dataclass(frozen=True)
+class SourceState:
+    """A live source: since when it fails in a row and how often, since when it is silent; None: it is neither."""
+
+    market: str
+    name: str
+    feed: str
+    reason: str
+    failing_since: datetime | None = None
+    failures: int = 0
+    silent_since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -168,12 +184,29 @@ def late_forecast(state: ForecastState, now: datetime) -> Finding:
     )
 
 
+def silent_source(source: SourceState, now: datetime) -> Finding:
+    """A source is down when it has failed three times or more, or been silent, for two hours."""
+    told = Finding(
+        f"source_silent:{source.market}:{source.feed}:{source.name}",
+        "source_silent",
+        "fine",
+        f"{source.market}: nothing comes from the {source.feed} source {source.name}",
+        market=source.market,
+        level="warning",
+    )
+    fails = source.failing_since is not None and source.failures >= CHECKS
+    since = min((at for at in (source.failing_since if fails else None, source.silent_since) if at), default=None)
+    if since is not None and now - since > SOURCE_SILENCE:
+        return _with_detail(told, f"{source.reason} See it under Operations, Sources.")
+    return replace(told, state="unknown") if source.failing_since or source.silent_since else told
+
+
 def begun(finding: Finding, now: datetime) -> Notice:
     """The notice that something is down."""
     return Notice(
         dedup_key=f"incident:{finding.subject}:{now.timestamp():.0f}",
         kind=finding.kind,
-        level="error",
+        level=finding.level,
         title=finding.title,
         detail=finding.detail,
         occurred_at=now,
@@ -213,4 +246,4 @@ def daily_heartbeat(day: date, digest: Digest, now: datetime) -> Notice:
 
 
 def _with_detail(finding: Finding, detail: str) -> Finding:
-    return Finding(finding.subject, finding.kind, "down", finding.title, detail)
+    return replace(finding, state="down", detail=detail)

@@ -1,15 +1,16 @@
-"""What the watchdog asks of our tables: forecasts due around an open, the newest days, the database's clock.
+"""What the watchdog asks of our tables: forecasts due around an open, silent sources, newest days, the clock.
 
 Imports nothing that brings NumPy: a process that only watches stays small.
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, text
 
 from craveny_domain.clocks import Market
-from craveny_domain.vigil import BEFORE_OPEN, ForecastState
+from craveny_domain.vigil import BEFORE_OPEN, ForecastState, SourceState
+from craveny_store.reads.sources import SourceReport, source_reports
 
 
 def clock(conn: Connection) -> datetime:
@@ -42,6 +43,25 @@ def forecast_states(conn: Connection, markets: Iterable[Market], now: datetime) 
         for day, opens, closes, models, missing in conn.execute(_FORECASTS, which):
             found.append(ForecastState(market.code, day, opens, closes, models, tuple(missing)))
     return found
+
+
+def source_states(conn: Connection, markets: Iterable[Market], now: datetime) -> list[SourceState]:
+    """Every source that is asked by the clock; one that is off or ended is neither failing nor silent."""
+    reports = [report for market in markets for report in source_reports(conn, market, now)]
+    return [_source_state(report) for report in reports if report.every_minutes is not None]
+
+
+def _source_state(report: SourceReport) -> SourceState:
+    is_silent, read_at = report.volume.verdict == "silent", report.reached_at
+    return SourceState(
+        report.market,
+        report.name,
+        report.feed,
+        report.reason or "",
+        failing_since=report.failing_since if report.state == "failing" else None,
+        failures=report.failures,
+        silent_since=read_at - timedelta(hours=report.volume.quiet_hours) if is_silent and read_at else None,
+    )
 
 
 _NEWEST = text("""

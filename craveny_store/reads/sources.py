@@ -4,15 +4,15 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, RowMapping, text
 
 from craveny_domain.clocks import Market
 from craveny_domain.leads import WINDOW, Lead, Telling, leads
 from craveny_domain.source_health import LOOKBACK, Arrivals, Given, Standing, State, Volume, state, volume
-from craveny_store.sources import Feed
 
+Feed = Literal["news", "price"]
 ERRORS = timedelta(days=7)
 
 
@@ -71,7 +71,7 @@ _SOURCES = text("""
 
 def source_reports(conn: Connection, market: Market, now: datetime) -> list[SourceReport]:
     """The market's sources by name and feed, as they stand at an instant of the database's clock."""
-    given = {feed: _given(conn, market, feed, now) for feed in ("news", "price")}
+    given: dict[Feed, _Given] = {feed: _given(conn, market, feed, now) for feed in _RECENT}
     errors, lead = _errors(conn, market.code, now), _leads(conn, market.code, now)
     reports = []
     for row in conn.execute(_SOURCES, {"market": market.code}).mappings():
@@ -87,7 +87,6 @@ def _report(market: Market, row: RowMapping, given: "_Given", now: datetime, **m
     gave = volume(given.of(row["name"], row["reached_at"]))
     if stands in ("off", "ended"):
         gave = replace(gave, verdict="unknown", reason=None)
-    is_asked = row["every_minutes"] is not None and stands in ("on", "waiting", "failing")
     same = (
         "name", "feed", "kind", "is_synthetic", "every_minutes", "first_date", "last_date", "reached_at",
         "attempted_at", "succeeded_at", "failures", "failing_since",
@@ -96,11 +95,18 @@ def _report(market: Market, row: RowMapping, given: "_Given", now: datetime, **m
         market=market.code,
         state=stands,
         reason=why or gave.reason,
-        next_at=row["not_before_at"] if is_asked else None,
+        next_at=_next_at(row, stands),
         volume=gave,
         **{name: row[name] for name in same},
         **more,
     )
+
+
+def _next_at(row: RowMapping, stands: State) -> datetime | None:
+    if row["every_minutes"] is None or row["attempted_at"] is None or stands in ("off", "ended"):
+        return None
+    rhythm = row["attempted_at"] + timedelta(minutes=row["every_minutes"])
+    return row["not_before_at"] or rhythm
 
 
 # Wall clocks are subtracted, so that a week ago is the same time of day over a clock change too.
@@ -109,7 +115,7 @@ _ARRIVALS = """
     FROM (SELECT source, available_at AT TIME ZONE :zone AS at FROM {table} p
         WHERE p.market = :market AND {recent} AND p.available_at <= :now) came
     GROUP BY 1, 2, 3"""
-_RECENT: dict[str, tuple[str, str]] = {
+_RECENT: dict[Feed, tuple[str, str]] = {
     "news": ("raw_news", "p.available_at > :since"),
     # A bar becomes available on its session's day or later.
     "price": ("price", "p.session_date > :since_date AND p.available_at > :since"),
@@ -162,15 +168,16 @@ def _errors(conn: Connection, market: str, now: datetime) -> dict[tuple[str, str
     return found
 
 
-# Copies, and those that they copy; both by the span, else the planner would look for the latter in all there is.
+# What a copy copies is looked up one by one: joined, the planner may take copies for few and try each with each.
 _TELLINGS = text("""
-    WITH recent AS NOT MATERIALIZED (
-        SELECT news_id, story_id, source, available_at FROM news
-        WHERE market = :market AND available_at > :since AND available_at <= :now)
-    SELECT * FROM recent WHERE story_id <> news_id
-    UNION SELECT f.* FROM recent c JOIN recent f ON f.news_id = c.story_id WHERE c.story_id <> c.news_id""")
+    SELECT c.news_id, c.story_id, c.source, c.available_at, f.news_id, f.story_id, f.source, f.available_at
+    FROM news c CROSS JOIN LATERAL (SELECT * FROM news a WHERE a.news_id = c.story_id LIMIT 1) f
+    WHERE c.market = :market AND c.available_at > :since AND c.available_at <= :now AND c.story_id <> c.news_id""")
 
 
 def _leads(conn: Connection, market: str, now: datetime) -> dict[str, Lead]:
-    rows = conn.execute(_TELLINGS, {"market": market, "since": now - WINDOW, "now": now})
-    return leads(Telling(*row) for row in rows)
+    since = now - WINDOW
+    told = set()
+    for row in conn.execute(_TELLINGS, {"market": market, "since": since, "now": now}):
+        told |= {Telling(*row[:4]), Telling(*row[4:])}
+    return leads(telling for telling in told if telling.available_at > since)

@@ -24,14 +24,18 @@ from craveny_domain.alerts import (
 from craveny_domain.failures import ErrorLink, FailedRun, failure_notice, first_error_line, mask_secrets
 from craveny_domain.messages import LIMIT, drafts, numbered, plain, units
 from craveny_domain.vigil import (
+    CHECKS,
+    SOURCE_SILENCE,
     ForecastState,
     Outbox,
+    SourceState,
     backlog,
     begun,
     daemon,
     late_forecast,
     over,
     sender,
+    silent_source,
 )
 from tests.conftest import utc
 
@@ -322,3 +326,18 @@ def test_what_is_over_is_told_under_the_key_of_its_beginning() -> None:
     assert last.dedup_key == f"{first.dedup_key}:over"
     assert last.title == "Over: Dagster's daemon is silent" and "2026-11-20 12:00:00 UTC" in last.detail
     assert last.level == first.level
+
+
+@given(st.none() | st.integers(0, 300), st.integers(1, 6), st.none() | st.integers(0, 300))
+def test_a_source_is_told_when_it_failed_three_times_or_was_silent_for_two_hours(
+    failing: int | None, failures: int, silent: int | None
+) -> None:
+    ago = [None if minutes is None else NOW - timedelta(minutes=minutes) for minutes in (failing, silent)]
+    state = SourceState("us", "wire", "news", "It answers 503.", ago[0], failures if failing is not None else 0, ago[1])
+    fails = failing is not None and failing > 120 and failures >= CHECKS
+    is_down = fails or (silent is not None and silent > 120)
+    finding = silent_source(state, NOW)
+    expected = "down" if is_down else "fine" if failing is None and silent is None else "unknown"
+    assert finding.state == expected
+    assert begun(finding, NOW).level == over(finding, "incident:x:0", NOW).level == "warning"
+    assert timedelta(hours=2) == SOURCE_SILENCE

@@ -110,7 +110,8 @@ _STATEMENTS = {
     "copies": """
         UPDATE news n SET source = CASE n.news_id % 3 WHEN 0 THEN 'fill' ELSE 'wire' END,
             story_id = coalesce((SELECT e.news_id FROM news e WHERE e.news_id = n.news_id - 2
-                AND n.news_id % 7 IN (0, 2) AND e.market = n.market AND (e.available_at, e.news_id) < (n.available_at, n.news_id)), n.news_id)
+                AND n.news_id % 7 IN (0, 2) AND e.market = n.market
+                AND (e.available_at, e.news_id) < (n.available_at, n.news_id)), n.news_id)
         WHERE n.source = 'fill'""",
     "reviews": """
         INSERT INTO match_review (news_id, stock_id, verdict, available_at)

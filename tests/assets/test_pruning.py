@@ -1,15 +1,19 @@
-"""Pruning Dagster's account of old runs: what may go, what must stay, and one real night of it."""
+"""Pruning Dagster's account of old runs and the log of asking sources: what may go, what stays, and real nights."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import dagster as dg
+import pytest
 import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Engine, text
 
-from craveny_assets.maintenance import KEEP_ALL, KEEP_FAILED, PastRun, maintenance_job, prunable
+from craveny_assets.maintenance import KEEP_ALL, KEEP_FAILED, KEEP_FETCHES, PastRun, maintenance_job, prunable
 from craveny_assets.ranges import SKIPPED_TAG
+from craveny_store.fetching import FetchEntry, log_fetch
+from craveny_store.partitions import database_now
 from tests.conftest import utc
 
 NOW = utc(2026, 11, 21, 3, 20)
@@ -101,6 +105,7 @@ def shown(instance: dg.DagsterInstance) -> list[set[str]]:
     return [set(instance.get_materialized_partitions(key)) for key in (BREAD, SALT)]
 
 
+@pytest.mark.usefixtures("database")
 def test_a_night_of_pruning_deletes_repeats_and_old_failures_and_dagster_forgets_no_day() -> None:
     with dg.DagsterInstance.ephemeral() as instance:
         repeats = [cook(instance, ago, "2026-10-01") for ago in (20, 10, 5)]
@@ -116,6 +121,7 @@ def test_a_night_of_pruning_deletes_repeats_and_old_failures_and_dagster_forgets
         assert prune(instance, NOW + timedelta(hours=1)) == 0
 
 
+@pytest.mark.usefixtures("database")
 def test_runs_of_one_job_and_partition_over_different_assets_are_no_repeats_of_each_other() -> None:
     with dg.DagsterInstance.ephemeral() as instance:
         runs = [cook(instance, 9, "2026-10-01", [BREAD]), cook(instance, 8, "2026-10-01", [SALT])]
@@ -124,9 +130,21 @@ def test_runs_of_one_job_and_partition_over_different_assets_are_no_repeats_of_e
         assert shown(instance) == [{"2026-10-01"}] * 2
 
 
+@pytest.mark.usefixtures("database")
 def test_a_run_that_was_skipped_does_not_stand_for_the_run_that_wrote() -> None:
     with dg.DagsterInstance.ephemeral() as instance:
         wrote, skipped = cook(instance, 9, "2026-10-01"), cook(instance, 8, "2026-10-01")
         instance.add_run_tags(skipped, {SKIPPED_TAG: "held by run x"})
         assert prune(instance, NOW) == 0
         assert instance.get_run_by_id(wrote)
+
+
+def test_the_log_of_asking_sources_is_kept_for_ninety_days(engine: Engine) -> None:
+    with engine.begin() as conn:
+        now = database_now(conn)
+        for name, age in (("old", KEEP_FETCHES + timedelta(minutes=1)), ("young", KEEP_FETCHES - timedelta(hours=1))):
+            log_fetch(conn, FetchEntry("us", name, "news", now - age, "answered"))
+    with dg.DagsterInstance.ephemeral() as instance:
+        assert maintenance_job.execute_in_process(instance=instance).output_for_node("prune_fetches") == 1
+    with engine.connect() as conn:
+        assert list(conn.execute(text("SELECT source FROM fetch_log")).scalars()) == ["young"]
