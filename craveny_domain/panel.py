@@ -3,9 +3,10 @@
 Only rows that were handed in are in it; which of them may be known is the caller's fence.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 
 import numpy as np
 
@@ -67,11 +68,11 @@ def build_panel(
     column = np.searchsorted(stocks, bars["stock_id"])
     order = np.lexsort((bars["price_id"], bars["available_us"]))
     shape = (len(ordinals), len(stocks))
-    ordered, at = bars[order], (row[order], column[order])
-    whose = np.zeros(len(ordered), dtype=np.int64) if sources is None else sources[inside][order]
-    told = [_told(shape, ordered, at, chosen) for chosen in _each(whose)]
+    values = {name: bars[name][order] for name in ("open", "close", "split_ratio", "price_id", "available_us")}
+    whose = None if sources is None else sources[inside]
+    told = [_told(shape, values, (row[order], column[order]), chosen) for chosen in _each(whose, order)]
     counts = agree(told, tolerance) if len(told) > 1 else _undisputed(told[0])
-    first_seen = np.minimum.reduce([telling.first_seen for telling in told])
+    first_seen = reduce(np.minimum, [telling.first_seen for telling in told])
     return Panel(
         sessions=tuple(sessions),
         stocks=stocks,
@@ -85,20 +86,24 @@ def build_panel(
     )
 
 
-def _each(whose: np.ndarray) -> list[np.ndarray | slice]:
-    if not len(whose) or (whose == whose[0]).all():
+def _each(whose: np.ndarray | None, order: np.ndarray) -> list[np.ndarray | slice]:
+    """Which of the ordered observations are one source's, for each of them."""
+    if whose is None or not len(whose) or (whose == whose[0]).all():
         return [slice(None)]
-    return [whose == source for source in np.unique(whose)]
+    return [whose[order] == source for source in np.unique(whose)]
 
 
 def _told(
-    shape: tuple[int, int], bars: np.ndarray, at: tuple[np.ndarray, np.ndarray], chosen: np.ndarray | slice
+    shape: tuple[int, int],
+    values: Mapping[str, np.ndarray],
+    at: tuple[np.ndarray, np.ndarray],
+    chosen: np.ndarray | slice,
 ) -> Telling:
-    bars, at = bars[chosen], (at[0][chosen], at[1][chosen])
-    matrices = {name: _scatter(shape, at, bars[name], np.nan) for name in ("open", "close", "split_ratio")}
+    at = (at[0][chosen], at[1][chosen])
+    matrices = {name: _scatter(shape, at, values[name][chosen], np.nan) for name in ("open", "close", "split_ratio")}
     first_seen = np.full(shape, np.iinfo(np.int64).max)
-    np.minimum.at(first_seen, at, bars["available_us"])
-    return Telling(price_id=_scatter(shape, at, bars["price_id"], 0), first_seen=first_seen, **matrices)
+    np.minimum.at(first_seen, at, values["available_us"][chosen])
+    return Telling(price_id=_scatter(shape, at, values["price_id"][chosen], 0), first_seen=first_seen, **matrices)
 
 
 def _undisputed(told: Telling) -> Agreed:
