@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack
 
-from benchmarks import alerts, api, compose, ingest, matching, web
+from benchmarks import alerts, api, compose, crawling, ingest, matching, web
 from benchmarks.backfill import measure_backfill
 from benchmarks.deployment import measure_deployment
 from benchmarks.figures import Figure, save
@@ -34,6 +34,7 @@ APART: dict[tuple[str, ...], Callable[[Collection[str], Say], Iterator[Figure]]]
     alerts.NAMES: alerts.measure_alerts,
     matching.NAMES: matching.measure_matching,
     ingest.NAMES: ingest.measure_ingest,
+    crawling.NAMES: crawling.measure_crawling,
 }
 """Groups that make what they need themselves; each is told which of its figures are wanted."""
 
