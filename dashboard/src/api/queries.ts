@@ -26,12 +26,29 @@ export const stocks = (query: QueryOf<"/api/stocks">) =>
     placeholderData: keepPreviousData,
   });
 
+export const stockList = (query: QueryOf<"/api/stocks">) =>
+  infiniteQueryOptions({
+    queryKey: ["stocks", "pages", query],
+    queryFn: ({ signal, pageParam }) =>
+      answer(api.GET("/api/stocks", { params: { query: { ...query, cursor: pageParam } }, signal })),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    placeholderData: keepPreviousData,
+  });
+
 export const stock = (market: string, symbol: string, query: { board: Board; horizon: Horizon }) =>
   queryOptions({
     queryKey: ["stock", market, symbol, query],
     queryFn: ({ signal }) =>
       answer(api.GET("/api/stocks/{market}/{symbol}", { params: { path: { market, symbol }, query }, signal })),
     placeholderData: keepPreviousData,
+  });
+
+export const aliases = (market: string, symbol: string) =>
+  queryOptions({
+    queryKey: ["aliases", market, symbol],
+    queryFn: ({ signal }) =>
+      answer(api.GET("/api/stocks/{market}/{symbol}/aliases", { params: { path: { market, symbol } }, signal })),
   });
 
 export const bars = (market: string, symbol: string, query: QueryOf<"/api/stocks/{market}/{symbol}/bars">) =>
@@ -54,6 +71,24 @@ export const stockNews = (market: string, symbol: string, query: QueryOf<"/api/s
       ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+
+export const copies = (newsId: number) =>
+  queryOptions({
+    queryKey: ["copies", newsId],
+    queryFn: ({ signal }) => answer(api.GET("/api/news/{news_id}/copies", { params: { path: { news_id: newsId } }, signal })),
+  });
+
+export const reviews = (query: QueryOf<"/api/reviews">) =>
+  infiniteQueryOptions({
+    queryKey: ["reviews", query],
+    queryFn: ({ signal, pageParam }) =>
+      answer(api.GET("/api/reviews", { params: { query: { ...query, cursor: pageParam } }, signal })),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    // What was judged leaves the API's list, and stays on the page until it is left.
+    staleTime: Infinity,
+    gcTime: 0,
   });
 
 export const stockPredictions = (
@@ -136,6 +171,13 @@ export const freshness = () =>
   queryOptions({
     queryKey: ["freshness"],
     queryFn: ({ signal }) => answer(api.GET("/api/operations/freshness", { signal })),
+    refetchInterval: MINUTE,
+  });
+
+export const sources = () =>
+  queryOptions({
+    queryKey: ["sources"],
+    queryFn: ({ signal }) => answer(api.GET("/api/operations/sources", { signal })),
     refetchInterval: MINUTE,
   });
 

@@ -30,6 +30,13 @@ export type FailedPartition = Shapes["FailedPartition"];
 export type Run = Shapes["Run"];
 export type ProcessState = Shapes["ProcessState"];
 export type Notification = Shapes["Notification"];
+export type SourceHealth = Shapes["SourceHealth"];
+export type UncertainLink = Shapes["UncertainLink"];
+export type Verdict = Shapes["Review"]["verdict"];
+export type NewStock = Shapes["NewStock"];
+export type StockChange = Shapes["StockChange"];
+export type NewAlias = Shapes["NewAlias"];
+export type StockAlias = Shapes["StockAlias"];
 
 export type Direction = NonNullable<Prediction["direction"]>;
 export type Origin = Prediction["origin"];

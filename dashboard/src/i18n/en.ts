@@ -3,7 +3,14 @@ export const en = {
   common: {
     skip: "Skip to content",
     nav: "Pages",
-    pages: { overview: "Overview", predictions: "Predictions", models: "Models", operations: "Operations" },
+    pages: {
+      overview: "Overview",
+      predictions: "Predictions",
+      models: "Models",
+      operations: "Operations",
+      reviews: "Reviews",
+      stocks: "Stocks",
+    },
     language: "Language",
     themeToDark: "Dark theme",
     themeToLight: "Light theme",
@@ -95,6 +102,8 @@ export const en = {
     },
     ago: { now: "just now", minutes: (n: number) => `${n} min ago`, hours: (n: number) => `${n} h ago`, days: (n: number) => `${n} d ago` },
     opensNewWindow: "opens another site",
+    copies: (n: number) => (n === 1 ? "+1 copy" : `+${n} copies`),
+    firstTold: (source: string, lead: string | null) => `first told by ${source}${lead === null ? "" : `, ${lead} ahead`}`,
   },
   problem: {
     down: "The API does not answer",

@@ -5,7 +5,7 @@ export const ko: Words = {
   common: {
     skip: "본문으로 건너뛰기",
     nav: "페이지",
-    pages: { overview: "개요", predictions: "예측", models: "모델", operations: "운영" },
+    pages: { overview: "개요", predictions: "예측", models: "모델", operations: "운영", reviews: "검토", stocks: "종목" },
     language: "언어",
     themeToDark: "어두운 테마",
     themeToLight: "밝은 테마",
@@ -97,6 +97,8 @@ export const ko: Words = {
     },
     ago: { now: "방금", minutes: (n) => `${n}분 전`, hours: (n) => `${n}시간 전`, days: (n) => `${n}일 전` },
     opensNewWindow: "다른 사이트로 이동",
+    copies: (n) => `+ 같은 이야기 ${n}건`,
+    firstTold: (source, lead) => `첫 보도 ${source}${lead === null ? "" : `, ${lead} 먼저`}`,
   },
   problem: {
     down: "API가 응답하지 않습니다",

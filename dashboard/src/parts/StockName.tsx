@@ -7,7 +7,7 @@ type Props = { market: string; symbol: string; name: string; isSynthetic: boolea
 export function StockName({ market, symbol, name, isSynthetic }: Props) {
   return (
     <span className="block whitespace-nowrap">
-      <Link to="/stocks/$code/$symbol" params={{ code: market, symbol }} className="font-medium">
+      <Link to="/stocks/$code/$symbol" params={{ code: market, symbol }} className="inline-block font-medium">
         {symbol}
       </Link>{" "}
       <SyntheticLabel isSynthetic={isSynthetic} />

@@ -4,6 +4,7 @@ import { usePredictionWords } from "@/i18n/prediction";
 import { useFormat } from "@/i18n/words";
 import { useMarket } from "@/market";
 import { SyntheticLabel } from "@/parts/badges";
+import { Copies } from "@/parts/Copies";
 import { OutsideLink } from "@/parts/OutsideLink";
 
 /** A story as plain text with its source and time; null is one that is no longer kept. Children say what is known of it. */
@@ -25,6 +26,7 @@ export function StoryItem({ article, market, children }: { article: Article | nu
             <time dateTime={article.available_at}>{format.fullTime(article.available_at, timezone)}</time>
             <SyntheticLabel isSynthetic={article.is_synthetic} />
           </p>
+          <Copies article={article} timezone={timezone} />
         </>
       )}
       <p className="text-xs">{children}</p>

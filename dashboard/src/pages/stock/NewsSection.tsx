@@ -6,6 +6,7 @@ import { useMarket } from "@/market";
 import { useStockNews } from "@/pages/stock/question";
 import { Answered } from "@/parts/Answered";
 import { SyntheticLabel } from "@/parts/badges";
+import { Copies } from "@/parts/Copies";
 import { EmptyState } from "@/parts/EmptyState";
 import { LongList } from "@/parts/LongList";
 import { OutsideLink } from "@/parts/OutsideLink";
@@ -73,9 +74,9 @@ function NewsItem({ article, timezone }: { article: Article; timezone: string | 
         <time dateTime={article.available_at}>
           {words.available} {format.time(article.available_at, timezone)}
         </time>
-        {article.story_id !== article.news_id && <span>{words.duplicate}</span>}
         <SyntheticLabel isSynthetic={article.is_synthetic} />
       </p>
+      <Copies article={article} timezone={timezone} />
     </li>
   );
 }
