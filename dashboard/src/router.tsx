@@ -7,8 +7,10 @@ import { operationsRoute } from "@/routes/operations";
 import { overviewRoute } from "@/routes/overview";
 import { predictionRoute } from "@/routes/prediction";
 import { predictionsRoute } from "@/routes/predictions";
+import { reviewsRoute } from "@/routes/reviews";
 import { rootRoute } from "@/routes/root";
 import { stockRoute } from "@/routes/stock";
+import { stocksRoute } from "@/routes/stocks";
 import { parseSearch, stringifySearch } from "@/search/codec";
 
 export const router = createRouter({
@@ -19,6 +21,8 @@ export const router = createRouter({
     stockRoute,
     modelsRoute,
     operationsRoute,
+    reviewsRoute,
+    stocksRoute,
     loginRoute,
   ]),
   parseSearch,

@@ -3,9 +3,9 @@ import { type FormEvent, useId, useRef, useState } from "react";
 import { answer, api } from "@/api/client";
 import { asProblem } from "@/api/problem";
 import { enter } from "@/api/session";
+import { Field } from "@/forms/Field";
 import { useLoginWords } from "@/i18n/login";
 import { useFormat } from "@/i18n/words";
-import { Field } from "@/pages/login/Field";
 import { ErrorNotice } from "@/parts/ErrorNotice";
 
 type Missing = { email?: string; password?: string };
@@ -39,8 +39,24 @@ export function LoginForm({ onDone }: { onDone: () => void }) {
   };
   return (
     <form ref={form} noValidate onSubmit={submit} className="grid gap-3" aria-describedby={said}>
-      <Field name="email" type="email" label={words.email} complete="username" fault={missing.email} />
-      <Field name="password" type="password" label={words.password} complete="current-password" fault={missing.password} />
+      <Field
+        name="email"
+        type="email"
+        label={words.email}
+        autoComplete="username"
+        required
+        maxLength={254}
+        fault={missing.email}
+      />
+      <Field
+        name="password"
+        type="password"
+        label={words.password}
+        autoComplete="current-password"
+        required
+        maxLength={200}
+        fault={missing.password}
+      />
       <div id={said}>{login.error && <Refusal error={login.error} />}</div>
       <button type="submit" className="control control-chosen font-medium" aria-disabled={login.isPending}>
         {login.isPending ? words.busy : words.submit}

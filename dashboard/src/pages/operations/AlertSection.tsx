@@ -11,6 +11,7 @@ import { MoreButton } from "@/parts/MoreButton";
 import { OutsideLink } from "@/parts/OutsideLink";
 import { Section } from "@/parts/Section";
 import { SkeletonLines } from "@/parts/Skeleton";
+import { isAtLeast } from "@/roles";
 
 const PAGE = 25;
 
@@ -19,11 +20,10 @@ export function AlertSection() {
   const words = useOperationsWords();
   const { role } = useUser();
   const { data } = useQuery(settings());
-  const mayRead = role === "operator" || role === "admin";
   return (
     <Section title={words.alerts}>
       {data?.alerts === "log_only" && <p className="mb-3 rounded bg-warn-wash px-3 py-1 text-warn">{words.logOnly}</p>}
-      {mayRead ? <Alerts /> : <p className="text-soft">{words.alertsFor}</p>}
+      {isAtLeast(role, "operator") ? <Alerts /> : <p className="text-soft">{words.alertsFor}</p>}
     </Section>
   );
 }
