@@ -166,7 +166,11 @@ class PinnedTransport(httpx2.BaseTransport):
         )
         answer = self._pool.handle_request(
             httpcore2.Request(
-                method=request.method, url=url, headers=request.headers.raw, extensions=request.extensions
+                method=request.method,
+                url=url,
+                headers=request.headers.raw,
+                content=request.read() or None,
+                extensions=request.extensions,
             )
         )
         assert isinstance(answer.stream, Iterable)  # noqa: S101 - narrows httpcore2's union of streams
