@@ -19,7 +19,19 @@ from craveny_store.engine import open_engine
 from tests.api.orchestrated import orchestrated
 from tests.assets.dagster_bench import DagsterBench
 from tests.conftest import FILLED_FIRST, FILLED_LAST, Bench, copied_database
-from tests.dashboard.plants import MARKET, MODEL, PASSWORD, SESSION, SYMBOL, plant_hostile_text, plant_people
+from tests.dashboard.plants import (
+    ADMIN,
+    MARKET,
+    MODEL,
+    OPERATOR,
+    PASSWORD,
+    SESSION,
+    SYMBOL,
+    plant_doubts,
+    plant_hostile_text,
+    plant_people,
+    plant_sources,
+)
 from tests.dashboard.server import Server
 from tests.dashboard.watch import Watch
 
@@ -33,9 +45,13 @@ HEADINGS = {
     "prediction": {"en": f"session {SESSION}", "ko": f"거래일 {SESSION}"},
     "models": {"en": "Models", "ko": "모델"},
     "operations": {"en": "Operations", "ko": "운영"},
+    "reviews": {"en": "Reviews", "ko": "검토"},
+    "stocks": {"en": "Stocks", "ko": "종목"},
     "login": {"en": "Log in", "ko": "로그인"},
 }
 """What the heading of every page holds."""
+VISITORS = {"reviews": OPERATOR, "stocks": ADMIN}
+"""Who visits the pages that guests may not use."""
 
 
 @pytest.fixture(scope="package", autouse=True)
@@ -83,6 +99,8 @@ def store(
         assert not us.run("evaluation_history", FILLED_LAST + timedelta(days=1)).success
         plant_people(engine)
         plant_hostile_text(engine)
+        plant_doubts(engine)
+        plant_sources(engine)
         engine.dispose()
         yield Store(url, dagster.url)
 
@@ -118,6 +136,8 @@ def pages(server: Server) -> dict[str, str]:
         "prediction": f"/predictions/{forecast['prediction_id']}",
         "models": f"/models?market={MARKET}&board=reconstructed",
         "operations": "/operations",
+        "reviews": f"/reviews?market={MARKET}",
+        "stocks": f"/stocks?market={MARKET}&edit={SYMBOL}",
         "login": "/login",
     }
 
@@ -139,9 +159,11 @@ class Visitor:
         self._watches: list[Watch] = []
         self._open = ExitStack()
 
-    def visit(self, path: str = "/", **look: Any) -> tuple[Page, Watch]:
-        """A page that has settled, and its watch."""
+    def visit(self, path: str = "/", *, email: str | None = None, **look: Any) -> tuple[Page, Watch]:
+        """A page that has settled, of a person who is logged in where there is an e-mail, and its watch."""
         page, watch = self.new_page(**look)
+        if email is not None:
+            _bring_session(page, email)
         page.goto(path)
         settle(page)
         return page, watch
@@ -166,6 +188,13 @@ class Visitor:
         """End all pages; what they did wrong."""
         self._open.close()
         return [fault for watch in self._watches for fault in watch.faults]
+
+
+def _bring_session(page: Page, email: str) -> None:
+    """What an earlier login leaves in the browser: the cookie, and that there is one."""
+    reply = page.request.post("/api/auth/login", data={"email": email, "password": PASSWORD})
+    assert reply.ok, reply.text()
+    page.add_init_script("localStorage.setItem('craveny.session', '1')")
 
 
 def log_in(page: Page, email: str) -> None:

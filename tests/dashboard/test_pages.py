@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from benchmarks.chromium import axe_findings
-from tests.dashboard.conftest import HEADINGS, Visitor
+from tests.dashboard.conftest import HEADINGS, VISITORS, Visitor
 
 QUICK = (("ko", "dark", 360), ("en", "light", 1440))
 LOOKS = [
@@ -28,7 +28,7 @@ PAINTED_FOR = "getComputedStyle(document.documentElement).colorScheme"
 def test_a_page_is_whole_in_every_look(
     name: str, language: str, theme: str, width: int, visitor: Visitor, pages: dict[str, str]
 ):
-    page, _ = visitor.visit(pages[name], language=language, theme=theme, width=width)
+    page, _ = visitor.visit(pages[name], email=VISITORS.get(name), language=language, theme=theme, width=width)
 
     expect(page.locator("h1")).to_have_count(1)
     expect(page.locator("h1")).to_contain_text(HEADINGS[name][language])

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from craveny_store.engine import open_engine
 from craveny_store.tables import news
-from tests.dashboard.conftest import HEADINGS, Store, Visitor
+from tests.dashboard.conftest import HEADINGS, VISITORS, Store, Visitor
 from tests.dashboard.server import ROOT
 
 FORECASTS = ("overview", "predictions", "stock", "prediction")
@@ -27,7 +27,7 @@ HINTS = """[...document.querySelectorAll("[title], [aria-label], [alt]")].flatMa
 @pytest.mark.parametrize("language", ["en", "ko"])
 @pytest.mark.parametrize("name", HEADINGS)
 def test_no_page_names_a_winner(name: str, language: str, visitor: Visitor, pages: dict[str, str], store: Store):
-    page, _ = visitor.visit(pages[name], language=language)
+    page, _ = visitor.visit(pages[name], email=VISITORS.get(name), language=language)
     said = page.inner_text("body") + "\n".join(page.evaluate(HINTS))
     for text in _articles(store):
         said = said.replace(text, "")
