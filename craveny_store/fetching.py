@@ -4,9 +4,10 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import Connection, delete, func, select, text
+from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from craveny_store.bulk import cursor
 from craveny_store.sources import Feed
 from craveny_store.tables import fetch_host, fetch_log, fetch_state
 
@@ -123,12 +124,12 @@ def database_time(conn: Connection) -> datetime:
 
 
 # Whoever commits does not wait for the disk: a promise that a crash loses costs a host one second's rest.
-_TAKE = text("""
+_TAKE = """
     WITH quick AS (SELECT set_config('synchronous_commit', 'off', true))
-    INSERT INTO fetch_host AS h (host, next_at) SELECT :host, :next_at FROM quick
-    ON CONFLICT (host) DO UPDATE SET next_at = excluded.next_at WHERE h.next_at <= :now
-    RETURNING robots, robots_at""")
-_FREE_AT = text("SELECT next_at FROM fetch_host WHERE host = :host")
+    INSERT INTO fetch_host AS h (host, next_at) SELECT %(host)s, %(next_at)s FROM quick
+    ON CONFLICT (host) DO UPDATE SET next_at = excluded.next_at WHERE h.next_at <= %(now)s
+    RETURNING robots, robots_at"""
+_FREE_AT = "SELECT next_at FROM fetch_host WHERE host = %(host)s"
 
 
 def take_slot(conn: Connection, host: str, now: datetime, spacing: timedelta) -> Slot:
@@ -136,11 +137,13 @@ def take_slot(conn: Connection, host: str, now: datetime, spacing: timedelta) ->
 
     One statement: of callers that come at once, in any process, one gets the slot.
     """
-    taken = conn.execute(_TAKE, {"host": host, "now": now, "next_at": now + spacing}).one_or_none()
-    if taken is None:
-        return Slot(is_taken=False, at=conn.execute(_FREE_AT, {"host": host}).scalar_one())
-    robots = None if taken.robots_at is None else HostRobots(taken.robots, taken.robots_at)
-    return Slot(is_taken=True, at=now, robots=robots)
+    # Straight through the driver: this is asked before every request of every crawl.
+    with cursor(conn) as cur:
+        taken = cur.execute(_TAKE, {"host": host, "now": now, "next_at": now + spacing}).fetchone()
+        if taken is not None:
+            text, read_at = taken
+            return Slot(is_taken=True, at=now, robots=read_at and HostRobots(text, read_at))
+        return Slot(is_taken=False, at=cur.execute(_FREE_AT, {"host": host}).fetchall()[0][0])
 
 
 def hold_host(conn: Connection, host: str, until: datetime) -> None:

@@ -136,7 +136,8 @@ class Guard:
             raise _forbidden(f"Only http and https may be asked, not {url.scheme or 'nothing'}: correct the address.")
         if url.userinfo:
             raise _forbidden(f"The address of {url.host} holds a name or password: take it out.")
-        url = url.copy_with(host=url.host.removesuffix("."), fragment=None)
+        if url.host.endswith(".") or url.fragment:
+            url = url.copy_with(host=url.host.removesuffix("."), fragment=None)
         if _literal(url.host) is None and not _is_name(host_of(url)):
             raise _forbidden(f"{url.host[:100]!r} is neither a name nor a plainly written address: correct it.")
         if not 0 < port_of(url) < 65536:

@@ -42,6 +42,20 @@ def place(url: httpx2.URL) -> str:
     return shown if len(shown) <= 200 else f"{shown[:199]}…"
 
 
+def headers_of(response: httpx2.Response) -> dict[str, str]:
+    """By lower-case name, byte for byte as Latin-1: a validator must go back exactly as it came."""
+    values: dict[str, str] = {}
+    for raw_name, raw_value in response.headers.raw:
+        name, value = raw_name.decode("ascii").lower(), raw_value.decode("latin-1")
+        values[name] = f"{values[name]}, {value}" if name in values else value
+    return values
+
+
+def as_meant(header: str) -> str:
+    """A header that may hold words beyond ASCII, as hosts mean them: in UTF-8."""
+    return header.encode("latin-1").decode("utf-8", "replace")
+
+
 def read_body(response: httpx2.Response, limits: Limits) -> bytes:
     """The body, streamed and decompressed; raises FetchFailed as soon as it outgrows a limit."""
     where = place(response.url)

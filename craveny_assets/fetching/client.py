@@ -18,7 +18,7 @@ import stamina
 from sqlalchemy import Engine
 
 from craveny_assets.fetching.addresses import AllowList, Guard, Resolver, system_addresses
-from craveny_assets.fetching.answers import REDIRECTS, Limits, place, plain_errors, read_body
+from craveny_assets.fetching.answers import REDIRECTS, Limits, as_meant, headers_of, place, plain_errors, read_body
 from craveny_assets.fetching.circuits import Circuits
 from craveny_assets.fetching.connections import Deadline, PinnedTransport
 from craveny_assets.fetching.failures import FetchFailed
@@ -84,7 +84,7 @@ class Fetcher:
         self._clock = clock or StoreClock(engine)
         self._guard = Guard(AllowList.of(allow), resolve)
         self._politeness = Politeness(engine, self._clock, chance)
-        self._robots = Robots(engine, self._clock)
+        self._robots = Robots(self._politeness, self._clock)
         self._circuits = Circuits(failures or {})
         self._client = httpx2.Client(
             transport=PinnedTransport(self._guard, tls or _system_trust()),
@@ -146,8 +146,9 @@ class Fetcher:
             return self._follow(self._guard.url(address), ask)
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections, to hosts and to the store."""
         self._client.close()
+        self._politeness.close()
 
     def __enter__(self) -> Self:
         return self
@@ -220,12 +221,12 @@ class Fetcher:
 
     def _answer(self, response: httpx2.Response, ask: _Ask) -> Fetched | httpx2.URL:
         url, status, now = response.url, response.status_code, self._clock.now()
-        headers = _headers(response)
+        headers = headers_of(response)
         if status == 304 or 200 <= status < 300:
             body = b"" if status == 304 else read_body(response, ask.limits)
             return Fetched(status, headers, body, place(url), now)
         if status in REDIRECTS and "location" in headers:
-            return self._guard.url(_utf8(headers["location"]), url)
+            return self._guard.url(as_meant(headers["location"]), url)
         if status == 429 or (status >= 400 and "retry-after" in headers):
             until = allowed_again_at(headers.get("retry-after"), headers.get("date"), now)
             self._politeness.hold(url.netloc.decode("ascii"), until)
@@ -246,17 +247,3 @@ def user_agent(contact: str) -> str:
         raise ValueError(f"CRAVENY_FETCH_CONTACT is {contact!r}. Give a plain address of a page or a mailbox.")
     reach = f"; +{contact}" if contact else ""
     return f"{AGENT}/{version('craveny')} (self-hosted reader of market news{reach})"
-
-
-def _headers(response: httpx2.Response) -> dict[str, str]:
-    """By lower-case name, byte for byte: a validator must go back exactly as it came."""
-    values: dict[str, str] = {}
-    for raw_name, raw_value in response.headers.raw:
-        name, value = raw_name.decode("ascii").lower(), raw_value.decode("latin-1")
-        values[name] = f"{values[name]}, {value}" if name in values else value
-    return values
-
-
-def _utf8(latin: str) -> str:
-    """A header that may hold a name beyond ASCII, as hosts mean it."""
-    return latin.encode("latin-1").decode("utf-8", "replace")

@@ -7,12 +7,12 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from craveny_assets.fetching.failures import FetchFailed
-from craveny_store.fetching import Slot, database_time, hold_host, take_slot
+from craveny_store.fetching import HostRobots, Slot, database_time, hold_host, save_robots, take_slot
 
 SPACING = timedelta(seconds=1)
 """Between two requests to a host: what crawlers of small sites keep, and what a person would hardly notice."""
@@ -26,6 +26,9 @@ RETRY_AFTER_CAP = timedelta(hours=24)
 """A host that asks for more is asked once a day: a typing error must not silence a source for a year."""
 RETRY_AFTER_DEFAULT = timedelta(minutes=15)
 """For a 429 without a readable Retry-After: at least one crawl of every ten minutes is left out."""
+
+
+Answered = TypeVar("Answered")
 
 
 class Clock(Protocol):
@@ -65,8 +68,9 @@ class Politeness:
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._clock = clock
         self._chance = chance
-        # One connection does for all threads; a burst of them would open others for one statement each.
+        # One connection does for all threads; each taking its own would open and close them by the dozen.
         self._asking = threading.Lock()
+        self._conn: Connection | None = None
 
     def wait_for_turn(self, host: str, crawl_delay: timedelta | None, until: datetime) -> Slot:
         """Wait until the host may be asked; the slot's instant is promised to nobody else.
@@ -77,8 +81,7 @@ class Politeness:
         spacing = self.spacing(crawl_delay)
         while True:
             now = self._clock.now()
-            with self._asking, self._engine.connect() as conn:
-                slot = take_slot(conn, host, now, spacing)
+            slot = self._ask(lambda conn, now=now: take_slot(conn, host, now, spacing))
             if slot.is_taken:
                 return slot
             if slot.at > until:
@@ -87,8 +90,30 @@ class Politeness:
 
     def hold(self, host: str, until: datetime) -> None:
         """Let nobody ask the host before an instant."""
-        with self._asking, self._engine.connect() as conn:
-            hold_host(conn, host, until)
+        self._ask(lambda conn: hold_host(conn, host, until))
+
+    def keep_robots(self, host: str, robots: HostRobots) -> None:
+        """Let everybody know the host's robots.txt; their next turn at the host brings it."""
+        self._ask(lambda conn: save_robots(conn, host, robots))
+
+    def close(self) -> None:
+        """Give the connection back."""
+        with self._asking:
+            self._give_back()
+
+    def _ask(self, question: Callable[[Connection], Answered]) -> Answered:
+        with self._asking:
+            self._conn = self._conn or self._engine.connect()
+            try:
+                return question(self._conn)
+            except Exception:
+                self._give_back()
+                raise
+
+    def _give_back(self) -> None:
+        if self._conn is not None:
+            self._conn.close()
+            self._conn = None
 
     def spacing(self, crawl_delay: timedelta | None) -> timedelta:
         """The time from one request to the next: the longer of ours and the host's, and a little more by chance."""

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from protego import Protego
-from sqlalchemy import Engine
 
 from craveny_assets.fetching.failures import FetchFailed
-from craveny_assets.fetching.politeness import Clock, crawl_delay
-from craveny_store.fetching import HostRobots, save_robots
+from craveny_assets.fetching.politeness import Clock, Politeness, crawl_delay
+from craveny_store.fetching import HostRobots
 
 AGENT = "Craveny"
 """The name that rules in robots.txt call us by."""
@@ -45,8 +44,8 @@ class Rules:
 class Robots:
     """The rules of hosts, from memory, from the store, or from the host itself."""
 
-    def __init__(self, engine: Engine, clock: Clock) -> None:
-        self._engine = engine
+    def __init__(self, politeness: Politeness, clock: Clock) -> None:
+        self._politeness = politeness
         self._clock = clock
         self._known: dict[str, Rules] = {}
         self._reading: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -69,8 +68,7 @@ class Robots:
             except FetchFailed as failed:
                 text = _without(host, failed)
             robots = HostRobots(text, self._clock.now())
-            with self._engine.begin() as conn:
-                save_robots(conn, host, robots)
+            self._politeness.keep_robots(host, robots)
             return self._remember(host, robots)
 
     def _remember(self, host: str, robots: HostRobots) -> Rules:

@@ -42,7 +42,8 @@ class HandClock:
 @pytest.fixture(scope="package")
 def kept_store(postgres: EmbeddedPostgres, template: str) -> Iterator[Engine]:
     with copied_database(postgres, template) as url:
-        opened = open_engine(url)
+        # Each fetcher keeps a connection until its test ends.
+        opened = open_engine(url, pool_size=50)
         yield opened
         opened.dispose()
 
