@@ -62,6 +62,28 @@ def delisting(scene: Scene, at: datetime, pick: int) -> Growing:
     yield
 
 
+def pause(scene: Scene, at: datetime, pick: int) -> Growing:
+    """A stock is left out of the universe for a time."""
+    scene.run("INSERT INTO stock_pause (stock_id, available_at) VALUES (:id, :at)", id=scene.stock(pick), at=at)
+    yield
+
+
+def rename(scene: Scene, at: datetime, pick: int) -> Growing:
+    """A stock is renamed to what begins a title of the window, and is shown by that name everywhere."""
+    stock_id, words = scene.stock(pick), scene.links[pick % len(scene.links)].title[: 6 + pick % 3]
+    scene.run("UPDATE stock SET name = :words, name_en = :words, sector = :words WHERE stock_id = :id",
+              id=stock_id, words=words)  # fmt: skip
+    for link in scene.links:
+        scene.add_name(stock_id, link.title[: 6 + pick % 3], at, "name")
+    yield
+
+
+def priority(scene: Scene, at: datetime, pick: int) -> Growing:  # noqa: ARG001
+    """Every stock gets another priority."""
+    scene.run("UPDATE stock SET priority = 1 + (priority + :pick) % 5", pick=pick)
+    yield
+
+
 def activation(scene: Scene, at: datetime, pick: int) -> Growing:
     """A model nobody had asked becomes active."""
     name = f"planted-{pick}"

@@ -163,12 +163,12 @@ class Scene:
         stocks = sorted({link.stock_id for link in self.links})
         return stocks[pick % len(stocks)]
 
-    def add_name(self, stock_id: int, words: str, at: datetime) -> None:
+    def add_name(self, stock_id: int, words: str, at: datetime, kind: str = "alias") -> None:
         """Another name of a stock, in force from an instant on."""
         self.run(
-            "INSERT INTO stock_alias (stock_id, alias, kind, available_at) VALUES (:id, :words, 'alias', :at)"
+            "INSERT INTO stock_alias (stock_id, alias, kind, available_at) VALUES (:id, :words, :kind, :at)"
             " ON CONFLICT DO NOTHING",
-            id=stock_id, words=words, at=at,
+            id=stock_id, words=words, kind=kind, at=at,
         )  # fmt: skip
 
     def question_vector(self, stock_id: int) -> np.ndarray:

@@ -19,6 +19,9 @@ from tests.point_in_time.market_plants import (
     evaluations,
     listing,
     old_correction,
+    pause,
+    priority,
+    rename,
     split,
 )
 from tests.point_in_time.past import Plant, Scene
@@ -84,6 +87,17 @@ def alias(scene: Scene, at: datetime, pick: int) -> Growing:
 def alias_given_up(scene: Scene, at: datetime, pick: int) -> Growing:  # noqa: ARG001
     """Every name of every stock is given up."""
     scene.run("UPDATE stock_alias SET retired_at = :at", at=at)
+    yield
+
+
+def context_needed(scene: Scene, at: datetime, pick: int) -> Growing:  # noqa: ARG001
+    """Every name of every stock is marked as a common word, which links only where its context says so."""
+    known = "UPDATE stock_alias SET retired_at = :at WHERE retired_at IS NULL RETURNING stock_id, alias, kind"
+    scene.run(
+        f"WITH known AS ({known}) INSERT INTO stock_alias (stock_id, alias, kind, needs_context, available_at)"
+        " SELECT stock_id, alias, kind, true, :at FROM known",
+        at=at,
+    )  # fmt: skip
     yield
 
 
@@ -171,6 +185,7 @@ KNOWN: dict[Plant, Callable[[Scene, int], datetime] | None] = {
     vector_of_a_window_story: _at_cutoff,
     alias: _at_previous_cutoff,
     alias_given_up: _at_previous_cutoff,
+    context_needed: None,
     link_in_the_window: _at_cutoff,
     link_of_a_past_story: _at_previous_cutoff,
     rejection_in_the_window: _at_cutoff,
@@ -178,6 +193,9 @@ KNOWN: dict[Plant, Callable[[Scene, int], datetime] | None] = {
     confirmation: _at_cutoff,
     listing: _at_cutoff,
     delisting: _at_cutoff,
+    pause: _at_cutoff,
+    rename: _at_previous_cutoff,
+    priority: None,
     activation: _at_cutoff,
     deactivation: _at_cutoff,
     evaluations: None,

@@ -61,6 +61,13 @@ def a_stock_is_delisted(stage: Stage) -> None:
     )
 
 
+def a_stock_is_paused(stage: Stage) -> None:
+    stage.run(
+        "INSERT INTO stock_pause (stock_id, available_at)"
+        f" SELECT max(stock_id), {EARLY}::timestamptz FROM stock WHERE market = :m AND kind = 'stock'"
+    )
+
+
 def its_models_are_retired(stage: Stage) -> None:
     stage.run(f"UPDATE model_activation SET active_until_at = {EARLY} WHERE model_name <> 'always_up'")
 
@@ -74,11 +81,13 @@ def everything(stage: Stage) -> None:
 
 CHANGES = [
     the_open_passes, the_close_passes, the_session_and_its_cutoff_move, prices_are_corrected, news_is_matched_again,
-    vectors_change, reviews_reject_every_link, a_stock_is_delisted, its_models_are_retired, everything,
+    vectors_change, reviews_reject_every_link, a_stock_is_delisted, a_stock_is_paused, its_models_are_retired,
+    everything,
 ]  # fmt: skip
 # Of these a forecast that is not live, asked again with fresh inputs, does take notice.
 MOVING = [
     prices_are_corrected, news_is_matched_again, vectors_change, reviews_reject_every_link, a_stock_is_delisted,
+    a_stock_is_paused,
 ]  # fmt: skip
 
 
