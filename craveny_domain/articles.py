@@ -15,7 +15,7 @@ TITLE_LIMIT = 280
 _WEB_LINK = re.compile(r"https?://[^\s/?#]\S*", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Article:
     """A clean article; `text` is title and body, `symbols` the stocks its source names, `article_id` the source's own.
 

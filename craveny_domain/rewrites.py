@@ -157,7 +157,7 @@ class Telling:
     @cached_property
     def names(self) -> frozenset[str]:
         """What is written as a name: Latin words among Hangul, or capitals where not every word has one."""
-        if _HANGUL.search(self.plain):
+        if self.is_korean:
             return frozenset(_LATIN.findall(self.plain))
         opening = without_links(self.text[: 4 * COMPARED_CHARACTERS])
         named = {_stem(name.lower()) for name in _NAME.findall(opening)}
@@ -170,6 +170,16 @@ class Telling:
         """Which ways things go in it: up, down, unchanged."""
         return frozenset(way for way, words in enumerate(_DIRECTIONS) if words.search(self.plain))
 
+    @cached_property
+    def turns(self) -> tuple[tuple[bool, bool], ...]:
+        """Of each pair of opposite events, which of the two it tells."""
+        return tuple((bool(this.search(self.plain)), bool(that.search(self.plain))) for this, that in _TURNS)
+
+    @cached_property
+    def is_korean(self) -> bool:
+        """Whether any of it is Hangul."""
+        return _HANGUL.search(self.plain) is not None
+
 
 def is_rewrite(one: Telling, other: Telling) -> bool:
     """Whether the two tell one event: nearly the same letters, and nothing that a template would be filled with."""
@@ -181,7 +191,7 @@ def is_rewrite(one: Telling, other: Telling) -> bool:
     return not (
         _each_has_its_own(one.names - other.vocabulary, other.names - one.vocabulary)
         or (one.directions and other.directions and not one.directions & other.directions)
-        or any(_turned(one.plain, other.plain, *turn) for turn in _TURNS)
+        or any(map(_turned, one.turns, other.turns))
         or _swaps_a_noun(one, other)
     )
 
@@ -199,10 +209,10 @@ def _opens_with_its_own(one: Telling, other: Telling) -> bool:
 
 def _swaps_a_noun(one: Telling, other: Telling) -> bool:
     """Whether a short Korean text has another noun where the other has its own: Hangul has no capitals for names."""
+    if not one.is_korean or max(len(one.words), len(other.words)) > _SHORT_TEXT:
+        return False
     # In one order, for the alignment is not the same both ways.
     words, others = sorted((one.words, other.words))
-    if not _HANGUL.search(one.plain) or max(len(words), len(others)) > _SHORT_TEXT:
-        return False
     told = one.letters, other.letters
     for step, begin, end, start, stop in SequenceMatcher(None, words, others, autojunk=False).get_opcodes():
         if step == "replace" and end - begin == stop - start:
@@ -221,9 +231,8 @@ def _are_other_nouns(this: str, that: str, told: tuple[str, str]) -> bool:
     return not is_same_way and not any(this in same and that in same for same in _SYNONYMS)
 
 
-def _turned(one: str, other: str, this: re.Pattern[str], that: re.Pattern[str]) -> bool:
-    ways = [(bool(this.search(text)), bool(that.search(text))) for text in (one, other)]
-    return sorted(ways) == [(False, True), (True, False)]
+def _turned(one: tuple[bool, bool], other: tuple[bool, bool]) -> bool:
+    return one[0] != one[1] and one == other[::-1]
 
 
 @lru_cache(maxsize=50_000)

@@ -6,7 +6,6 @@ caller's business.
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -18,8 +17,7 @@ from craveny_domain.rewrites import Telling, is_rewrite, story_text
 MAX_AGE = timedelta(days=3)
 
 
-@dataclass(frozen=True)
-class StoryItem:
+class StoryItem(NamedTuple):
     """An article as far as stories care: its id, when it could first be known, and its cleaned text."""
 
     news_id: int

@@ -11,7 +11,7 @@ from craveny_domain.stories import Storyteller
 from craveny_store.news import RawRow
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Distinct:
     """An article with the first raw item that told it, and the stocks its source had named by then."""
 
