@@ -25,7 +25,7 @@ class Circuits:
         with self._lock:
             failures = self._failures.get(source, 0)
             if source in self._closed_off:
-                message = f"{source} failed {failures} times in a row and rests for this crawl: it is tried by itself."
+                message = f"{source} failed {failures} times in a row and rests in this crawl: the next one tries it."
                 raise FetchFailed("circuit", message)
         try:
             yield 1 if is_open(failures) else ATTEMPTS
