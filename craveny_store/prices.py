@@ -168,12 +168,12 @@ def listed(conn: Connection, market: str, at: datetime) -> list[Listed]:
     return [Listed(*row) for row in conn.execute(query.order_by(s.symbol))]
 
 
-def without_bar(conn: Connection, market: str, session: Session, *, are_synthetic: Sequence[bool]) -> list[str]:
-    """The symbols of stocks listed at a session's close that have no bar of it: invented ones, real ones, or both."""
+def without_bar(conn: Connection, market: str, session: Session) -> list[str]:
+    """The symbols of real stocks listed at a session's close that have no bar of it; invented ones pause by plan."""
     s, c = stock.c, price.c
     has_bar = select(c.price_id).where(c.stock_id == s.stock_id, c.session_date == session.session_date).exists()
-    wanted = (s.market == market, s.kind == "stock", s.is_synthetic.in_(are_synthetic), _is_listed(session.close_at))
-    return list(conn.execute(select(s.symbol).where(*wanted, ~has_bar).order_by(s.symbol)).scalars())
+    wanted = (s.market == market, s.kind == "stock", ~s.is_synthetic, _is_listed(session.close_at), ~has_bar)
+    return list(conn.execute(select(s.symbol).where(*wanted).order_by(s.symbol)).scalars())
 
 
 def _is_listed(at: datetime) -> ColumnElement[bool]:

@@ -93,6 +93,9 @@ def _asked(day: Day, source: SourceRow, asked: AskedBars, states: dict[str, Fetc
             answer = live_price_source(entry, day.market, fetcher, day.work.kept_prices).bars(asked)
     except FetchFailed as failed:
         answer = AnsweredBars(failed=failed)
+    except Exception as error:  # noqa: BLE001 - whatever a source makes of an answer, the others are heard
+        reason = f"Its answer could not be read ({type(error).__name__})."
+        answer = AnsweredBars(failed=FetchFailed("unreadable", reason))
     told = ToldBars(source, answer, milliseconds=round((monotonic() - begun) * 1000))
     return replace(told, outcome="failed", detail=answer.failed.message) if answer.failed else told
 

@@ -80,8 +80,8 @@ class _Believed:
 
 def _checks(day: Day, told: Sequence[ToldBars], count: int, sources: int) -> list[Check]:
     detail = f"{count} instruments have a bar." if told else "No price source speaks for this day."
-    are_synthetic = sorted({one.source.is_synthetic for one in told})
-    missing = without_bar(day.conn, day.market.code, day.session(), are_synthetic=are_synthetic)
+    is_real = any(not one.source.is_synthetic for one in told)
+    missing = without_bar(day.conn, day.market.code, day.session()) if is_real else []
     since = day.session(1).session_date if day.index else day.day
     closed = sorted(
         {

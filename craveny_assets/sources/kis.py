@@ -6,6 +6,7 @@ A token lasts a day and is given out once a minute at most, so a process keeps i
 import json
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from threading import Lock
@@ -86,7 +87,7 @@ class KisPrices:
             "tr_id": transaction,
             "custtype": "P",
         }
-        address = f"{self._address}/uapi/domestic-stock/v1/quotations/{path}"
+        address = f"{self.entry.address or ADDRESS}/uapi/domestic-stock/v1/quotations/{path}"
         fetched = self.fetcher.get(address, source=self.name, params=params, headers=headers, obeys_robots=False)
         said = _object(self.name, fetched.body)
         if said.get("rt_cd") != "0":
@@ -95,34 +96,29 @@ class KisPrices:
         quotes = _quotes(self.name, said.get("output2"), fields.split())
         return History(asked.since, last, fetched.fetched_at, quotes)
 
-    @property
-    def _address(self) -> str:
-        return (self.entry.address or ADDRESS).rstrip("/")
-
     def _token(self, key: str, secret: str, now: datetime) -> str:
         with _ONE_AT_A_TIME:
-            kept = TOKENS.get((self._address, key))
+            address = self.entry.address or ADDRESS
+            kept = TOKENS.get((address, key))
             if kept is None or kept.until <= now:
                 body = {"grant_type": "client_credentials", "appkey": key, "appsecret": secret}
-                fetched = self.fetcher.post(f"{self._address}/oauth2/tokenP", source=self.name, body=body)
+                fetched = self.fetcher.post(f"{address}/oauth2/tokenP", source=self.name, body=body)
                 said = _object(self.name, fetched.body)
                 if not isinstance(said.get("access_token"), str) or not isinstance(said.get("expires_in"), int):
                     raise FetchFailed(
                         "unreadable", f"{self.name} gave no token: check {' and '.join(self.entry.keys)}."
                     )
                 until = now + timedelta(seconds=said["expires_in"]) - EARLY
-                kept = TOKENS[self._address, key] = Token(said["access_token"], until)
+                kept = TOKENS[address, key] = Token(said["access_token"], until)
             return kept.text
 
 
 def _object(name: str, body: bytes) -> Mapping[str, Any]:
-    try:
+    with suppress(ValueError, RecursionError):
         said = json.loads(body)
-    except (ValueError, RecursionError):
-        said = None
-    if not isinstance(said, dict):
-        raise FetchFailed("unreadable", f"{name} answered with no JSON object: ask again later.")
-    return said
+        if isinstance(said, dict):
+            return said
+    raise FetchFailed("unreadable", f"{name} answered with no JSON object: ask again later.")
 
 
 def _quotes(name: str, rows: object, fields: Sequence[str]) -> dict[date, Quote]:

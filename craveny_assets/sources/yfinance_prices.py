@@ -4,7 +4,7 @@ Yahoo divides a stock's whole history by each split as it comes; here what was t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -88,24 +88,32 @@ class YahooPrices:
 def _quotes(rows: Rows, fault: str | None) -> dict[date, Quote]:
     quotes: dict[date, Quote] = {}
     # From the last day back: what was traded before a split was `later` times what Yahoo now says.
-    later = 1.0
+    later, after = 1.0, None
     for at, row in reversed(list(rows.items())):
         split = row["Stock Splits"] or 1.0
         if isfinite(row["Close"]):
-            open_, high, low, close = (_text(row[name] * later) for name in ("Open", "High", "Low", "Close"))
-            quotes[at.date()] = Quote(
-                open=open_,
-                high=high,
-                low=low,
-                close=close,
-                volume=str(round(row["Volume"] / later)) if isfinite(row["Volume"]) else "",
-                adj_close=_text(row["Adj Close"]),
-                split_ratio=_text(split),
-                dividend=_text(row["Dividends"] * later),
-                fault=fault,
-            )
+            after = at.date()
+            quotes[after] = _quote(row, split, later, fault)
+        elif after and split != 1:
+            # A split on a day without a bar takes effect with the next one.
+            quotes[after] = replace(quotes[after], split_ratio=_text(float(quotes[after].split_ratio) * split))
         later *= split
     return quotes
+
+
+def _quote(row: Mapping[str, float], split: float, later: float, fault: str | None) -> Quote:
+    open_, high, low, close = (_text(row[name] * later) for name in ("Open", "High", "Low", "Close"))
+    return Quote(
+        open=open_,
+        high=high,
+        low=low,
+        close=close,
+        volume=str(round(row["Volume"] / later)) if isfinite(row["Volume"]) else "",
+        adj_close=_text(row["Adj Close"]),
+        split_ratio=_text(split),
+        dividend=_text(row["Dividends"] * later),
+        fault=fault,
+    )
 
 
 def _text(value: float) -> str:
