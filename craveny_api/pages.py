@@ -1,11 +1,13 @@
 """What a list is asked with: which markets, which part of it, and where the next one goes on."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 
+from fastapi import Depends
 from pydantic import AwareDatetime, Field, TypeAdapter
 
 from craveny_api.markets import configured_markets, known_market
-from craveny_api.parameters import read_cursor, write_cursor
+from craveny_api.parameters import PAGE_SIZE, Cursor, Limit, given, read_cursor, write_cursor
 from craveny_domain.clocks import Market
 from craveny_store.reads.paging import Cut, Found
 
@@ -19,12 +21,22 @@ def asked_markets(market: str | None) -> list[Market]:
     return list(configured_markets().values()) if market is None else [known_market(market)]
 
 
-def cut_at(limit: int, cursor: str | None, shape: TypeAdapter[Any]) -> Cut:
-    """The page a cursor stands for, the first without one; 422 unless its values have the shape.
+@dataclass(frozen=True)
+class Part:
+    """Which part of a list is asked for: how long a page, and after which one."""
 
-    The shape begins with a Literal of the list's order: a cursor of another order is refused.
-    """
-    return Cut(limit, None if cursor is None else read_cursor(cursor, shape)[1:])
+    limit: Limit = PAGE_SIZE
+    cursor: Cursor = None
+
+    def cut(self, shape: TypeAdapter[Any]) -> Cut:
+        """The page the cursor stands for, the first without one; 422 unless its values have the shape.
+
+        The shape begins with a Literal of the list's order: a cursor of another order is refused.
+        """
+        return Cut(self.limit, None if self.cursor is None else read_cursor(self.cursor, shape)[1:])
+
+
+AskedPart = Annotated[Part, Depends(given(Part))]
 
 
 def next_cursor(found: Found, order: str) -> str | None:

@@ -41,14 +41,11 @@ def begin_change(conn: Connection, market: str) -> datetime:
     return database_now(conn)
 
 
-def add_stock(conn: Connection, market: Market, listing: Listing, priority: int) -> bool:
+def add_stock(conn: Connection, market: Market, listing: Listing) -> bool:
     """List a stock with its names; False when the market has its symbol already, and then nothing changes."""
     if listing.symbol in stock_ids(conn, market.code):
         return False
-    add_listings(conn, market, [listing], is_synthetic=False)
-    added = (stock.c.market == market.code, stock.c.symbol == listing.symbol)
-    conn.execute(update(stock).where(*added).values(priority=priority))
-    return True
+    return add_listings(conn, market, [listing], is_synthetic=False) > 0
 
 
 def change_stock(conn: Connection, stock_id: int, at: datetime, changes: Mapping[str, object]) -> None:

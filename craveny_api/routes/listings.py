@@ -33,8 +33,8 @@ def add_stock(request: Request, asked: schemas.NewStock) -> schemas.Stock:
     market = known_market(asked.market)
     with changing(request, "stock added", **asked.model_dump()) as conn:
         at = listings.begin_change(conn, market.code)
-        listing = Listing(asked.symbol, asked.name, asked.name_en, asked.kind, asked.sector, (), at)
-        if not listings.add_stock(conn, market, listing, asked.priority):
+        told = asked.model_dump(exclude={"market"})
+        if not listings.add_stock(conn, market, Listing(**told, aliases=(), available_at=at)):
             detail = f"The market {market.code} has a stock {asked.symbol}. Change it at its own address."
             raise Refusal(409, "Stock exists", detail)
         return schemas.Stock(**stock_values(known_stock(conn, market.code, asked.symbol)))

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from craveny_api import schemas
 from craveny_api.auth.roles import Needs
 from craveny_api.caching import Reading, Reads
-from craveny_api.pages import Id, Instant, SymbolText, asked_markets, cut_at, next_cursor
-from craveny_api.parameters import MAX_PAGE_SIZE, PAGE_SIZE, Cursor, Limit
+from craveny_api.pages import AskedPart, Id, Instant, Part, SymbolText, asked_markets, next_cursor
+from craveny_api.parameters import MAX_PAGE_SIZE
 from craveny_api.problems import Refusal, documented
 from craveny_api.schemas import examples
 from craveny_api.shaping import article_page, article_values
@@ -42,26 +42,23 @@ PAGE_EXAMPLE = {"items": [EXAMPLE], "next_cursor": "WyJuZXdlc3QiLCIyMDI2LTEwLTE2
 )
 def list_news(
     read: Read,
+    part: AskedPart,
     market: Annotated[schemas.MarketCode | None, Query()] = None,
     symbol: Annotated[SymbolText | None, Query(description="articles about this stock")] = None,
     from_date: Annotated[date | None, Query(description="first local day of the market")] = None,
     to_date: Annotated[date | None, Query(description="last local day of the market")] = None,
-    limit: Limit = PAGE_SIZE,
-    cursor: Cursor = None,
 ) -> Response:
     """Stories by their first articles, the one that became available last first; copies are listed apart.
 
     A symbol nobody has gives an empty list.
     """
     markets, asked = asked_markets(market), Asked(symbol, from_date, to_date)
-    return read.answer(lambda conn: article_list(conn, markets, asked, limit, cursor))
+    return read.answer(lambda conn: article_list(conn, markets, asked, part))
 
 
-def article_list(
-    conn: Connection, markets: list[Market], asked: Asked, limit: int, cursor: str | None
-) -> dict[str, Any]:
+def article_list(conn: Connection, markets: list[Market], asked: Asked, part: Part) -> dict[str, Any]:
     """One page of stories; 422 for a cursor of another list."""
-    found = list_articles(conn, markets, asked, cut_at(limit, cursor, CURSOR))
+    found = list_articles(conn, markets, asked, part.cut(CURSOR))
     return article_page(found.rows, next_cursor(found, "newest"))
 
 

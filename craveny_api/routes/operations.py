@@ -15,7 +15,7 @@ from craveny_api.auth.roles import Needs
 from craveny_api.caching import Reading, Reads
 from craveny_api.failed_days import failed_partitions
 from craveny_api.markets import configured_markets
-from craveny_api.pages import Id, cut_at, next_cursor
+from craveny_api.pages import AskedPart, Id, next_cursor
 from craveny_api.parameters import PAGE_SIZE, Cursor, Limit, read_cursor, write_cursor
 from craveny_api.problems import Refusal, documented
 from craveny_api.schemas import examples
@@ -195,11 +195,9 @@ def _process(name: str, now: datetime, silence: timedelta, at: datetime | None, 
     dependencies=[Depends(Needs("operator"))],
     responses={200: examples({"items": [_NOTIFICATION], "next_cursor": None}), **documented()},
 )
-def list_notifications(
-    read: Read, limit: Limit = PAGE_SIZE, cursor: Cursor = None
-) -> schemas.Page[schemas.Notification]:
+def list_notifications(read: Read, part: AskedPart) -> schemas.Page[schemas.Notification]:
     """Alerts, the newest first, each with whether it reached anyone."""
     with read as conn:
-        found = reads.notifications(conn, cut_at(limit, cursor, _NOTIFICATIONS))
+        found = reads.notifications(conn, part.cut(_NOTIFICATIONS))
     following = next_cursor(found, "notifications")
     return schemas.Page[schemas.Notification].model_validate({"items": found.rows, "next_cursor": following})

@@ -14,8 +14,8 @@ from craveny_api.auth.roles import Needs
 from craveny_api.caching import Reading, Reads
 from craveny_api.evidence import prediction_detail
 from craveny_api.markets import known_market
-from craveny_api.pages import Id, SymbolText, asked_markets, cut_at, next_cursor
-from craveny_api.parameters import MAX_PAGE_SIZE, PAGE_SIZE, Cursor, Limit, given
+from craveny_api.pages import AskedPart, Id, Part, SymbolText, asked_markets, next_cursor
+from craveny_api.parameters import MAX_PAGE_SIZE, PAGE_SIZE, Cursor, given
 from craveny_api.prediction_examples import COMPARISON, DETAIL, PAGE
 from craveny_api.problems import Refusal, documented
 from craveny_api.schemas import examples
@@ -58,6 +58,9 @@ class Narrowed:
     session_to: Annotated[date | None, Query(description="the last session")] = None
 
 
+AskedNarrowed = Annotated[Narrowed, Depends(given(Narrowed))]
+
+
 @dataclass(frozen=True)
 class NarrowedFurther:
     """What else forecasts can be narrowed by."""
@@ -81,25 +84,24 @@ class NarrowedFurther:
 )
 def list_predictions(
     read: Read,
-    narrowed: Annotated[Narrowed, Depends(given(Narrowed))],
+    part: AskedPart,
+    narrowed: AskedNarrowed,
     further: Annotated[NarrowedFurther, Depends(given(NarrowedFurther))],
     market: Annotated[schemas.MarketCode | None, Query()] = None,
     sort: Annotated[
         Sort, Query(description="by session; confident: the newest session first, in it the surest forecasts first")
     ] = "newest",
-    limit: Limit = PAGE_SIZE,
-    cursor: Cursor = None,
 ) -> Response:
     """Forecasts of every market, stock and model, or of those that are asked for. What nobody has gives none."""
     markets, asked = asked_markets(market), Asked(**vars(narrowed), **vars(further))
-    return read.answer(lambda conn: prediction_list(conn, markets, asked, sort, limit, cursor))
+    return read.answer(lambda conn: prediction_list(conn, markets, asked, sort, part))
 
 
 def prediction_list(
-    conn: Connection, markets: Sequence[Market], asked: Asked, sort: Sort, limit: int, cursor: str | None
+    conn: Connection, markets: Sequence[Market], asked: Asked, sort: Sort, part: Part
 ) -> dict[str, Any]:
     """One page of forecasts; 422 for a cursor of another list."""
-    found = forecasts_of(conn, [m.code for m in markets], asked, sort, cut_at(limit, cursor, CURSORS[sort]))
+    found = forecasts_of(conn, [m.code for m in markets], asked, sort, part.cut(CURSORS[sort]))
     return prediction_page(found.rows, next_cursor(found, sort))
 
 
@@ -120,7 +122,7 @@ def compare_predictions(
     cursor: Cursor = None,
 ) -> Response:
     """What each model said of the same stocks for the same session; `models` are in the order of the columns."""
-    known, cut = known_market(market), cut_at(limit, cursor, COMPARED)
+    known, cut = known_market(market), Part(limit, cursor).cut(COMPARED)
 
     def comparison(conn: Connection) -> schemas.Comparison:
         session = session_date or newest_session(conn, known.code)

@@ -10,8 +10,7 @@ from craveny_api import schemas
 from craveny_api.auth.roles import Needs
 from craveny_api.caching import Reading, Reads
 from craveny_api.changes import OWN_PAGES, changing
-from craveny_api.pages import Id, Instant, asked_markets, cut_at, next_cursor
-from craveny_api.parameters import PAGE_SIZE, Cursor, Limit
+from craveny_api.pages import AskedPart, Id, Instant, asked_markets, next_cursor
 from craveny_api.problems import Refusal, documented
 from craveny_api.schemas import examples
 from craveny_domain.articles import reading_text
@@ -42,12 +41,11 @@ _PAGE = {"items": [_LINK], "next_cursor": "WyJuZXdlc3QiLCIyMDI2LTEwLTE2VDEyOjAwO
 )
 def list_reviews(
     read: Annotated[Reading, Depends(Reads("news", "match", "stock"))],
+    part: AskedPart,
     market: Annotated[schemas.MarketCode | None, Query()] = None,
-    limit: Limit = PAGE_SIZE,
-    cursor: Cursor = None,
 ) -> Response:
     """Uncertain links of stories that nobody has judged, the one that became available last first."""
-    codes, cut = [known.code for known in asked_markets(market)], cut_at(limit, cursor, CURSOR)
+    codes, cut = [known.code for known in asked_markets(market)], part.cut(CURSOR)
 
     def page(conn: Connection) -> dict[str, Any]:
         found = waiting_links(conn, codes, cut)

@@ -11,8 +11,7 @@ from craveny_api import schemas
 from craveny_api.auth.roles import Needs
 from craveny_api.caching import Reading, Reads
 from craveny_api.markets import known_market
-from craveny_api.pages import SymbolText, asked_markets, cut_at, next_cursor
-from craveny_api.parameters import PAGE_SIZE, Cursor, Limit, given
+from craveny_api.pages import AskedPart, SymbolText, asked_markets, next_cursor
 from craveny_api.prediction_examples import PAGE as PREDICTIONS
 from craveny_api.problems import Refusal, documented
 from craveny_api.routes import news, predictions
@@ -50,6 +49,7 @@ Symbol = Annotated[SymbolText, Path()]
 )
 def list_stocks(
     read: Annotated[Reading, Depends(Reads("stock"))],
+    part: AskedPart,
     market: Annotated[schemas.MarketCode | None, Query()] = None,
     q: Annotated[
         str | None,
@@ -58,12 +58,10 @@ def list_stocks(
     ] = None,
     kind: Annotated[Literal["stock", "index"] | None, Query()] = None,
     sort: Annotated[Sort, Query()] = "symbol",
-    limit: Limit = PAGE_SIZE,
-    cursor: Cursor = None,
 ) -> Response:
     """Everything the markets list or ever listed."""
     code = None if market is None else asked_markets(market)[0].code
-    cut = cut_at(limit, cursor, CURSORS[sort])
+    cut = part.cut(CURSORS[sort])
 
     def page(conn: Connection) -> dict[str, Any]:
         found = stocks_of(conn, code, q, kind, sort, cut)
@@ -179,14 +177,12 @@ def _span(first: date | None, last: date | None, newest: date | None) -> tuple[d
     responses={200: examples(news.PAGE_EXAMPLE), **documented(304, 404)},
     summary="Its news",
 )
-def stock_news(
-    market: Code, symbol: Symbol, read: news.Read, limit: Limit = PAGE_SIZE, cursor: Cursor = None
-) -> Response:
+def stock_news(market: Code, symbol: Symbol, read: news.Read, part: AskedPart) -> Response:
     """Articles about the stock, the one that became available last first."""
 
     def page(conn: Connection) -> dict[str, Any]:
         known_stock(conn, market, symbol)
-        return news.article_list(conn, [known_market(market)], AskedNews(symbol), limit, cursor)
+        return news.article_list(conn, [known_market(market)], AskedNews(symbol), part)
 
     return read.answer(page)
 
@@ -198,18 +194,13 @@ def stock_news(
     summary="Its forecasts",
 )
 def stock_predictions(
-    market: Code,
-    symbol: Symbol,
-    read: predictions.Read,
-    narrowed: Annotated[predictions.Narrowed, Depends(given(predictions.Narrowed))],
-    limit: Limit = PAGE_SIZE,
-    cursor: Cursor = None,
+    market: Code, symbol: Symbol, read: predictions.Read, part: AskedPart, narrowed: predictions.AskedNarrowed
 ) -> Response:
     """Forecasts of the stock, the newest session first."""
 
     def page(conn: Connection) -> dict[str, Any]:
         known_stock(conn, market, symbol)
         asked = Asked(symbol, **vars(narrowed))
-        return predictions.prediction_list(conn, [known_market(market)], asked, "newest", limit, cursor)
+        return predictions.prediction_list(conn, [known_market(market)], asked, "newest", part)
 
     return read.answer(page)

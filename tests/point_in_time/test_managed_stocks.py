@@ -34,7 +34,7 @@ def everything_is_changed_now(scene: Scene) -> None:
             elif alias.available_at < at:
                 retire_alias(scene.conn, stock_id, at, alias.alias_id)
     listing = Listing("NIXO", links[0].title[:6], links[1].title[:6], "stock", None, (), at)
-    assert add_stock(scene.conn, scene.market, listing, 1)
+    assert add_stock(scene.conn, scene.market, listing)
     for link in (*links, *scene.past_links):
         add_review(scene.conn, scene.market.code, link.news_id, link.stock_id, "rejected", None)
     for stock_id in stocks[::2]:

@@ -30,7 +30,7 @@ ARM = ("ARM", "Arm", None, "stock", "Chips", ())
 def arm(engine: Engine, markets: dict[str, Market]) -> int:
     """A stock listed by hand, by id."""
     with engine.begin() as conn:
-        assert add_stock(conn, markets["us"], Listing(*ARM, begin_change(conn, "us")), 2)
+        assert add_stock(conn, markets["us"], Listing(*ARM, begin_change(conn, "us")))
         return conn.execute(text("SELECT stock_id FROM stock WHERE symbol = 'ARM'")).scalar_one()
 
 
@@ -49,8 +49,8 @@ def is_linked(conn: Connection, stock_id: int, words: str, at: datetime) -> bool
 def test_a_stock_is_listed_with_its_names_from_its_instant_on(engine: Engine, markets: dict[str, Market]) -> None:
     with engine.begin() as conn:
         at = begin_change(conn, "us")
-        listing = Listing("NIXO", "Nixory", "Nixory Holdings", "stock", None, (), at)
-        assert add_stock(conn, markets["us"], listing, 1)
+        listing = Listing("NIXO", "Nixory", "Nixory Holdings", "stock", None, (), at, priority=1)
+        assert add_stock(conn, markets["us"], listing)
         (added,) = members(conn, at) - members(conn, at - MOMENT)
         assert names(conn, added, at - MOMENT) == set()
         assert names(conn, added, at) == {
@@ -64,9 +64,9 @@ def test_a_symbol_the_market_has_is_not_listed_again(engine: Engine, markets: di
     with engine.begin() as conn:
         at = begin_change(conn, "us")
         before = names(conn, arm, at)
-        assert not add_stock(conn, markets["us"], Listing("ARM", "Other", None, "index", None, ("Limb",), at), 5)
+        assert not add_stock(conn, markets["us"], Listing("ARM", "Other", None, "index", None, ("Limb",), at))
         assert names(conn, arm, at) == before
-        assert add_stock(conn, markets["krx"], Listing("ARM", "Arm", None, "stock", None, (), at), 5)
+        assert add_stock(conn, markets["krx"], Listing("ARM", "Arm", None, "stock", None, (), at))
 
 
 def test_a_renamed_stock_is_found_by_both_names_and_by_the_new_one_no_earlier(engine: Engine, arm: int) -> None:
