@@ -112,7 +112,7 @@ def plain_errors(url: httpx2.URL, seconds: float) -> Iterator[None]:
         message = f"{url.host} took no connection in time: it is tried again by itself."
         raise FetchFailed("timeout", message, is_passing=True) from error
     except httpcore2.TimeoutException as error:
-        message = f"{where} did not end its answer within {seconds:g} s: it is tried again by itself."
+        message = f"{where} took too long to answer ({seconds:g} s in all are allowed): it is tried again by itself."
         raise FetchFailed("timeout", message) from error
     except httpcore2.NetworkError as error:
         raise _unconnected(url, error) from error
