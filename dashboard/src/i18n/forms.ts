@@ -4,7 +4,7 @@ import { wordsOf } from "@/i18n/words";
 const en = {
   needs: (role: string) => `This page needs the role ${role}`,
   guest: "Nobody is logged in. Log in with an account that has this role.",
-  asking: (email: string, role: string) => `${email} has the role ${role}. Ask an administrator for an account with more.`,
+  asking: (email: string, role: string) => `${email} has the role ${role}. Ask an administrator for an account that has it.`,
   notDone: "Not done.",
   cancel: "Cancel",
   saved: "Saved",

@@ -43,7 +43,6 @@ export function SourceSection() {
 
 function SourceTable({ market, sources: own }: { market: string; sources: SourceHealth[] }) {
   const words = useSourcesWords();
-  const format = useFormat();
   return (
     <DataTable
       label={words.of(market)}
@@ -53,9 +52,7 @@ function SourceTable({ market, sources: own }: { market: string; sources: Source
         cells: [
           <SourceName key="name" source={source} />,
           <SourceState key="state" source={source} />,
-          <span key="succeeded" className="whitespace-nowrap">
-            {source.succeeded_at === null ? words.never : format.ago(source.succeeded_at)}
-          </span>,
+          <Success key="succeeded" source={source} />,
           <SourceVolume key="today" source={source} />,
           <SourceErrors key="errors" errors={source.errors} />,
           <Lead key="lead" lead={source.lead} />,
@@ -76,6 +73,14 @@ function SourceName({ source }: { source: SourceHealth }) {
       </span>
     </>
   );
+}
+
+/** When it last answered; of what is read without being asked by the clock, how far. */
+function Success({ source: { succeeded_at, reached_at } }: { source: SourceHealth }) {
+  const words = useSourcesWords();
+  const format = useFormat();
+  const shown = succeeded_at ? format.ago(succeeded_at) : reached_at ? words.readTo(format.time(reached_at)) : words.never;
+  return <span className="whitespace-nowrap">{shown}</span>;
 }
 
 /** How often and how far it is ahead of others that tell the same story. */

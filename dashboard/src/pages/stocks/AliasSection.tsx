@@ -16,7 +16,7 @@ export function AliasSection({ stock: { market, symbol } }: { stock: StockDetail
   const words = useStocksWords();
   const found = useQuery(aliases(market, symbol));
   return (
-    <div className="grid gap-3 border-t border-line pt-4">
+    <div className="grid grid-cols-1 gap-3 border-t border-line pt-4">
       <h3 className="font-medium">{words.aliases}</h3>
       <p className="text-soft">{words.aliasesHelp}</p>
       <Answered query={found} skeleton={<SkeletonLines count={4} />}>

@@ -67,14 +67,11 @@ function StockTable({ rows }: { rows: Stock[] }) {
   return (
     <DataTable
       label={words.list}
-      columns={[common.stock, words.sector, words.priority, words.state, words.change]}
+      columns={[common.stock, words.change, words.priority, words.state, words.sector]}
       rows={rows.map((stock) => ({
         key: stock.symbol,
         cells: [
           <StockName key="stock" market={stock.market} symbol={stock.symbol} name={stock.name} isSynthetic={stock.is_synthetic} />,
-          stock.sector,
-          stock.priority,
-          <PauseMark key="state" isPaused={stock.is_paused} />,
           <Link
             key="change"
             to="/stocks"
@@ -85,6 +82,9 @@ function StockTable({ rows }: { rows: Stock[] }) {
           >
             {words.change}
           </Link>,
+          stock.priority,
+          <PauseMark key="state" isPaused={stock.is_paused} />,
+          stock.sector,
         ],
       }))}
     />

@@ -17,7 +17,7 @@ export function StockPanel({ market, symbol }: { market: string; symbol: string 
     <Section title={words.changeOf(symbol)} aside={<ClosePanel />}>
       <Answered query={found} skeleton={<SkeletonLines count={10} size="h-12 w-full" />}>
         {(shown) => (
-          <div className="grid gap-6">
+          <div className="grid grid-cols-1 gap-6">
             <FactsForm stock={shown} />
             <PauseSection stock={shown} />
             <AliasSection stock={shown} />
