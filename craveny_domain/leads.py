@@ -54,13 +54,12 @@ def leads(tellings: Iterable[Telling]) -> dict[str, Lead]:
 
 def _first_tellings(tellings: Iterable[Telling]) -> Iterable[Mapping[str, datetime]]:
     """When each source first told each story that begins among the tellings."""
-    known = {telling.news_id: telling for telling in tellings}
+    beginnings: dict[int, int] = {}
     stories: dict[int, dict[str, datetime]] = defaultdict(dict)
-    for telling in known.values():
-        first: Telling | None = telling
-        while first is not None and first.story_id != first.news_id:
-            first = known.get(first.story_id)
+    known = {telling.news_id: telling for telling in tellings}
+    for told in sorted(known.values(), key=lambda t: (t.available_at, t.news_id)):
+        first = told.news_id if told.story_id == told.news_id else beginnings.get(told.story_id)
         if first is not None:
-            times = stories[first.news_id]
-            times[telling.source] = min(telling.available_at, times.get(telling.source, telling.available_at))
+            beginnings[told.news_id] = first
+            stories[first].setdefault(told.source, told.available_at)
     return stories.values()

@@ -177,7 +177,11 @@ _TELLINGS = text("""
 
 def _leads(conn: Connection, market: str, now: datetime) -> dict[str, Lead]:
     since = now - WINDOW
-    told = set()
-    for row in conn.execute(_TELLINGS, {"market": market, "since": since, "now": now}):
-        told |= {Telling(*row[:4]), Telling(*row[4:])}
-    return leads(telling for telling in told if telling.available_at > since)
+    told: dict[int, Telling] = {}
+    for news_id, story_id, source, at, *copied in conn.execute(
+        _TELLINGS, {"market": market, "since": since, "now": now}
+    ):
+        told[news_id] = Telling(news_id, story_id, source, at)
+        if story_id not in told:
+            told[story_id] = Telling(*copied)
+    return leads(telling for telling in told.values() if telling.available_at > since)

@@ -14,6 +14,7 @@ from craveny_alerts.sender import Pace, Sender
 from craveny_alerts.settings import AlertSettings
 from craveny_cli.services.postgres import EmbeddedPostgres
 from craveny_domain.alerts import Notice
+from craveny_domain.clocks import Market
 from craveny_store import notifications as outbox
 from craveny_store.engine import open_engine
 from tests.alerts.bot_api import BotApi, bot_api
@@ -69,6 +70,31 @@ def put(engine: Engine, *notices: Notice, age: float = 10) -> None:
         keys = [notice.dedup_key for notice in notices]
         query = "UPDATE notification SET created_at = created_at - :back WHERE dedup_key = ANY(:keys)"
         conn.execute(text(query), {"back": back, "keys": keys})
+
+
+def live_source(engine: Engine, us: Market, last_item: timedelta) -> None:
+    """A source of us that was read every day of nine weeks and had an item every half hour until so long ago."""
+    with engine.begin() as conn:
+        conn.execute(
+            text("""
+            INSERT INTO source (market, name, feed, kind, is_synthetic, first_date, every_minutes)
+            VALUES ('us', 'wire', 'news', 'rss', false, '2020-01-01', 10)""")
+        )
+        conn.execute(
+            text("""
+            INSERT INTO partition_state SELECT 'us', 'raw_news', (now() AT TIME ZONE :zone)::date - n, '', 1, 1, 1, 0,
+                0, 'r', now() FROM generate_series(0, 70) n"""),
+            {"zone": us.timezone},
+        )
+        conn.execute(
+            text("""
+            INSERT INTO raw_news (market, source, item_key, payload_hash, payload, available_at, basis)
+            SELECT 'us', 'wire', n::text, '', '{}', now() - cast(:last AS interval) - n * interval '30 minutes',
+                'observed' FROM generate_series(1, 3200) n"""),
+            {"last": last_item},
+        )
+        conn.execute(text("INSERT INTO source_watermark VALUES ('us', 'wire', 'news', now())"))
+        conn.execute(text("INSERT INTO fetch_state VALUES ('us', 'wire', 'news', null, null, 0, null, now(), now())"))
 
 
 def states(engine: Engine) -> list[tuple[str, str | None]]:

@@ -17,7 +17,7 @@ from craveny_store.engine import open_engine
 from craveny_store.orchestration import open_orchestration
 from craveny_store.watch import clock, forecast_states
 from tests.alerts.bot_api import BotApi
-from tests.alerts.conftest import Process, a_notice, beat_detail, go_until, put, settings_for
+from tests.alerts.conftest import Process, a_notice, beat_detail, go_until, live_source, put, settings_for
 from tests.api.orchestrated import Orchestrated
 from tests.conftest import wait_until
 
@@ -243,31 +243,6 @@ def test_as_a_process_it_watches_and_ends_when_told_to(
     assert process.end() == 0
 
 
-def live_source(engine: Engine, markets: dict[str, Market], last_item: timedelta) -> None:
-    """A source of us that was read every day of nine weeks and had an item every half hour until so long ago."""
-    with engine.begin() as conn:
-        conn.execute(
-            text("""
-            INSERT INTO source (market, name, feed, kind, is_synthetic, first_date, every_minutes)
-            VALUES ('us', 'wire', 'news', 'rss', false, '2020-01-01', 10)""")
-        )
-        conn.execute(
-            text("""
-            INSERT INTO partition_state SELECT 'us', 'raw_news', (now() AT TIME ZONE :zone)::date - n, '', 1, 1, 1, 0,
-                0, 'r', now() FROM generate_series(0, 70) n"""),
-            {"zone": markets["us"].timezone},
-        )
-        conn.execute(
-            text("""
-            INSERT INTO raw_news (market, source, item_key, payload_hash, payload, available_at, basis)
-            SELECT 'us', 'wire', n::text, '', '{}', now() - cast(:last AS interval) - n * interval '30 minutes',
-                'observed' FROM generate_series(1, 3200) n"""),
-            {"last": last_item},
-        )
-        conn.execute(text("INSERT INTO source_watermark VALUES ('us', 'wire', 'news', now())"))
-        conn.execute(text("INSERT INTO fetch_state VALUES ('us', 'wire', 'news', null, null, 0, null, now(), now())"))
-
-
 def go_round_anew(watch: Watch, markets: dict[str, Market]) -> list[str]:
     watch.markets = {"us": markets["us"]}
     watch.watchdog = watch.make()
@@ -277,7 +252,7 @@ def go_round_anew(watch: Watch, markets: dict[str, Market]) -> list[str]:
 def test_a_source_that_falls_silent_is_told_once_as_a_warning_and_its_return_once(
     watch: Watch, markets: dict[str, Market]
 ) -> None:
-    live_source(watch.engine, markets, timedelta(hours=16))
+    live_source(watch.engine, markets["us"], timedelta(hours=16))
     title = "us: nothing comes from the news source wire"
     assert go_round_anew(watch, markets) == [title]
     assert go_round_anew(watch, markets) == [title], "also after a restart"
@@ -290,7 +265,7 @@ def test_a_source_that_falls_silent_is_told_once_as_a_warning_and_its_return_onc
 
 
 def test_a_source_that_fails_for_two_hours_is_told_with_what_it_said(watch: Watch, markets: dict[str, Market]) -> None:
-    live_source(watch.engine, markets, timedelta(minutes=1))
+    live_source(watch.engine, markets["us"], timedelta(minutes=1))
     with watch.engine.begin() as conn:
         conn.execute(
             text("""
@@ -315,7 +290,7 @@ def test_a_source_that_fails_for_two_hours_is_told_with_what_it_said(watch: Watc
 def test_the_alert_of_a_silent_source_reaches_the_chat(
     watch: Watch, markets: dict[str, Market], make_sender: Callable[..., Sender]
 ) -> None:
-    live_source(watch.engine, markets, timedelta(hours=16))
+    live_source(watch.engine, markets["us"], timedelta(hours=16))
     go_round_anew(watch, markets)
     with watch.engine.begin() as conn:
         conn.execute(text("UPDATE notification SET created_at = created_at - interval '1 minute'"))
