@@ -42,6 +42,11 @@ def test_an_unknown_parameter_is_refused_by_every_route(client: TestClient, bear
             assert "parameter colour" in answer.json()["detail"], path
 
 
+def test_each_method_of_an_address_has_parameters_of_its_own(client: TestClient, bearer: Bearer) -> None:
+    assert "It has none." in client.post("/api/stocks?q=a", headers=bearer("admin")).json()["detail"]
+    assert client.get("/api/stocks?q=a").status_code == 200
+
+
 def test_a_route_that_names_no_role_stops_the_start(
     engine: Engine, api_settings: ApiSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

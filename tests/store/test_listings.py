@@ -20,7 +20,7 @@ from craveny_store.listings import (
     resume_stock,
     retire_alias,
 )
-from craveny_store.universe import aliases, crawled_stocks, name_changes, universe
+from craveny_store.universe import aliases, crawled_stocks, name_changes, stock_ids, universe
 
 MOMENT = timedelta(microseconds=1)
 ARM = ("ARM", "Arm", None, "stock", "Chips", ())
@@ -109,6 +109,8 @@ def test_a_paused_stock_is_out_of_the_universe_until_it_is_resumed_and_keeps_its
         assert [arm in members(conn, at) for at in (resumed, again - MOMENT, again)] == [True, True, False]
         assert "ARM" not in {stock.symbol for stock in crawled_stocks(conn, "us", again)}
         assert is_linked(conn, arm, "Arm raises its outlook", again)
+        # What a source itself names is linked by this.
+        assert stock_ids(conn, "us", again)["ARM"] == arm
 
 
 def test_a_name_marked_as_needing_context_no_longer_links_a_text_without_it(engine: Engine, arm: int) -> None:
