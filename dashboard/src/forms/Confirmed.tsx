@@ -26,7 +26,7 @@ export function Confirmed({ action, title, children, label, onConfirm }: Props) 
       <button type="button" className="control whitespace-nowrap" aria-label={label} onClick={() => dialog.current?.showModal()}>
         {action}
       </button>
-      <dialog ref={dialog} aria-labelledby={heading} className="panel m-auto max-w-md p-4 text-ink whitespace-normal backdrop:bg-black/50">
+      <dialog ref={dialog} aria-labelledby={heading} className="panel m-auto max-w-[min(28rem,calc(100%-2rem))] p-4 text-ink whitespace-normal backdrop:bg-black/50">
         <h2 id={heading} className="font-semibold">
           {title}
         </h2>

@@ -12,7 +12,7 @@ const LOOKS: Record<State, readonly [sign: string, colour: string]> = {
   failing: ["⚠", "font-medium text-bad"],
 };
 
-/** How a source stands, by a sign and a word, and why; when it is asked again, where that is later than usual. */
+/** How a source stands, by a sign and a word, and why; of one that waits or fails, when it is asked again. */
 export function SourceState({ source }: { source: SourceHealth }) {
   const words = useSourcesWords();
   const format = useFormat();
@@ -23,9 +23,13 @@ export function SourceState({ source }: { source: SourceHealth }) {
         <span aria-hidden>{sign}</span> {words.states[source.state]}
       </span>
       {source.reason !== null && <span className="block min-w-48 text-xs text-soft">{source.reason}</span>}
-      {source.next_at !== null && (
+      {isHeldBack(source) && (
         <span className="block text-xs whitespace-nowrap text-soft">{words.next(format.time(source.next_at))}</span>
       )}
     </>
   );
+}
+
+function isHeldBack({ state, next_at }: SourceHealth): boolean {
+  return next_at !== null && (state === "waiting" || state === "failing");
 }
