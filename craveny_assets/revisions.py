@@ -15,7 +15,7 @@ from craveny_domain.clocks import Market
 from craveny_domain.launches import due_recheck, due_resettlement
 from craveny_store.calendar import sessions_between
 from craveny_store.engine import open_engine
-from craveny_store.partitions import database_now
+from craveny_store.partitions import database_now, materialized_days
 from craveny_store.revisions import stale_settlements
 from craveny_store.settings import Settings
 from craveny_store.sources import sources_of
@@ -69,7 +69,9 @@ def _recheck(conn: Connection, market: Market, now: datetime) -> dg.RunRequest |
     if not any(s.feed == "price" and s.kind in LIVE_PRICES and s.covers(today) for s in sources_of(conn, market.code)):
         return None
     days = due_recheck(now, sessions_between(conn, market.code, today - LOOK_BACK, today))
-    return _over(market, "settle", days, f"recheck:{days[1]}") if days else None
+    # Before its first forecast an installation has nothing to settle.
+    forecast = materialized_days(conn, market.code, "prediction", *days) if days else []
+    return _over(market, "settle", (forecast[0], days[1]), f"recheck:{days[1]}") if days and forecast else None
 
 
 def _resettlement(conn: Connection, market: Market, now: datetime) -> dg.RunRequest | None:

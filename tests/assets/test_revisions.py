@@ -34,6 +34,13 @@ def test_one_run_settles_thirty_days_again_from_the_earliest_on() -> None:
     assert due_resettlement([]) is None
 
 
+FORECAST = text("""
+    INSERT INTO partition_state (market, asset, partition_date, model_name, version, row_count, added, changed,
+        unchanged, run_id, committed_at)
+    SELECT 'us', 'prediction', day, '', nextval('partition_version'), 1, 1, 0, 0, 'test', now()
+    FROM generate_series(current_date - 15, current_date, interval '1 day') day""")
+
+
 def test_prices_are_looked_at_again_only_where_a_live_source_can_tell(
     engine: Engine, markets: dict[str, Market]
 ) -> None:
@@ -43,6 +50,9 @@ def test_prices_are_looked_at_again_only_where_a_live_source_can_tell(
     with engine.begin() as conn:
         live = SourceRow("us", "dropped", "price", "files", is_synthetic=False, first_date=today, last_date=None)
         declare_sources(conn, "us", [live], today)
+    assert revisions_due(us, is_settling=True) == [], "before its first forecast an installation has nothing to settle"
+    with engine.begin() as conn:
+        conn.execute(FORECAST)
     (request,) = revisions_due(us, is_settling=True)
     assert request.job_name == job_name("us", "settle")
     days = [date.fromisoformat(request.tags[f"dagster/asset_partition_range_{end}"]) for end in ("start", "end")]
