@@ -10,11 +10,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import monotonic
 
-from craveny_domain.backoff import next_attempt_at
-
 from craveny_assets.days.work import Day
 from craveny_assets.sources import Answer, Asked, NewsSource
 from craveny_assets.sources.registry import NETWORK_NEWS, network_news, news_reader
+from craveny_domain.backoff import next_attempt_at
 from craveny_domain.clocks import cutoff
 from craveny_domain.rhythm import waits_until
 from craveny_store.crash_points import crash_point

@@ -117,7 +117,8 @@ def test_a_wire_that_fails_is_named_and_the_others_are_kept(room: Newsroom, engi
     with engine.connect() as conn:
         failed = conn.execute(text("SELECT source, error_class FROM fetch_log WHERE outcome = 'failed' ORDER BY 1"))
         assert [tuple(row) for row in failed] == [("wire-1", "status"), ("wire-3", "status")]
-        passed, detail = conn.execute(text("SELECT passed, detail FROM partition_check")).one()
+        checks = "SELECT passed, detail FROM partition_check WHERE check_name = 'every_source_answered'"
+        passed, detail = conn.execute(text(checks)).one()
         read = conn.execute(text("SELECT source FROM source_watermark WHERE feed = 'news' ORDER BY 1")).scalars().all()
     assert not passed
     assert "wire-1: " in detail
