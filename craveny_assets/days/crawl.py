@@ -41,6 +41,11 @@ class Told:
     not_before_at: datetime | None = None
     milliseconds: int = 0
 
+    @property
+    def is_well(self) -> bool:
+        """Whether it answered, or did so last time and its next time has not come."""
+        return self.outcome in ("answered", "unchanged", "waiting") and self.error_class is None
+
 
 def told_by_sources(day: Day) -> list[Told]:
     """What every source that speaks for the day says; raises CrawlFailed when all that were asked failed."""
@@ -48,14 +53,9 @@ def told_by_sources(day: Day) -> list[Told]:
     told = _asked_at_once(day, [s for s in sources if s.kind in NETWORK_NEWS])
     told += _asked_here(day, [s for s in sources if s.kind not in NETWORK_NEWS])
     failed = [one for one in told if one.outcome == "failed"]
-    if failed and not any(one.outcome in ("answered", "unchanged") or _is_resting(one) for one in told):
+    if failed and not any(one.is_well for one in told):
         raise CrawlFailed("Every news source failed. " + " ".join(f"{t.source.name}: {t.detail}" for t in failed))
     return told
-
-
-def _is_resting(told: Told) -> bool:
-    # It answered last time, and its next time has not come.
-    return told.outcome == "waiting" and told.error_class is None
 
 
 def keep(day: Day, told: Told) -> int:

@@ -43,7 +43,7 @@ def raw_news_day(day: Day) -> Written:
     crash_point("crawl_stored")
     held = count_raw(day.conn, day.market.code, start, end)
     changes = Changes(added=sum(added.values()), unchanged=held - sum(added.values()))
-    failed = {one.source.name: one.detail for one in told if one.outcome == "failed"}
+    failed = {one.source.name: one.detail for one in told if one.outcome and not one.is_well}
     check = Check("every_source_answered", not failed, " ".join(f"{n}: {d}" for n, d in failed.items()) or "All did.")
     newest = newest_raw(day.conn, day.market.code, start, end, PREVIEW_ROWS)
     preview = [{"source": r.source, "available_at": str(r.available_at), "payload": excerpt(r.payload)} for r in newest]
