@@ -125,7 +125,7 @@ def _close(scene: Scene, stock_id: int, day: object) -> float:
 def _bar(scene: Scene, stock_id: int, day: object, close: float, at: datetime, split_ratio: int = 1) -> None:
     scene.run(
         "INSERT INTO price (market, stock_id, session_date, source, open, high, low, close, volume, split_ratio,"
-        " currency, available_at, basis) VALUES (:m, :id, :day, 'planted', :c, :c, :c, :c, 1, :split, :currency, :at,"
+        " currency, available_at, basis) VALUES (:m, :id, :day, 'sample', :c, :c, :c, :c, 1, :split, :currency, :at,"
         " 'observed') ON CONFLICT DO NOTHING",
         m=scene.market.code, id=stock_id, day=day, c=round(close, 2), split=split_ratio,
         currency=scene.market.currency, at=at,

@@ -27,7 +27,7 @@ def the_session_and_its_cutoff_move(stage: Stage) -> None:
 def prices_are_corrected(stage: Stage) -> None:
     stage.run(
         "INSERT INTO price (market, stock_id, session_date, source, open, high, low, close, volume, split_ratio,"
-        " currency, available_at, basis) SELECT market, stock_id, session_date, 'corrected', open, high, low,"
+        " currency, available_at, basis) SELECT market, stock_id, session_date, source, open, high, low,"
         " close * (1 + stock_id % 3), volume, 2, currency, available_at + interval '1 second', 'observed' FROM price"
         " WHERE market = :m"
     )

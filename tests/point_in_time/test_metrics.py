@@ -69,7 +69,7 @@ def test_no_figure_moves_for_bars_forecasts_and_settlements_of_later_sessions(
         later = [d for d in sessions_of_the_past(scene) if d > until][:ahead]
         scene.run(
             "INSERT INTO price (market, stock_id, session_date, source, open, high, low, close, volume, split_ratio,"
-            " currency, available_at, basis) SELECT market, stock_id, session_date, 'planted', open, high, low,"
+            " currency, available_at, basis) SELECT market, stock_id, session_date, source, open, high, low,"
             " close * :factor, volume, 3, currency, available_at + interval '1 second', basis FROM price"
             " WHERE market = 'us' AND session_date = ANY(:later)",
             factor=factor, later=later,
@@ -134,16 +134,17 @@ def test_the_return_of_a_resettled_forecast_is_the_corrected_one(past: dict[str,
         stock = scene.run(
             "SELECT min(stock_id) FROM evaluation_history WHERE market = 'us' AND settle_date = :d", d=day
         )
-        assert corrected(scene, stock[0][0], day, 1.25)
+        at = corrected(scene, stock[0][0], day, 1.25)
+        assert at
         settle_again(scene, day, LAST)
         rows = scene.run(
             "SELECT e.outcome_return, e.tradable_return, i.close::float8, o.close::float8, s.open::float8, e.is_up"
             " FROM evaluation_history e JOIN price i ON i.price_id = e.entry_price_id"
             " JOIN price o ON o.price_id = e.exit_price_id"
             " JOIN price s ON s.stock_id = e.stock_id AND s.session_date = e.session_date AND s.source = 'sample'"
-            " WHERE e.market = 'us' AND e.stock_id = :stock AND superseded_at IS NULL AND 'corrected' IN (i.source,"
-            " o.source) AND s.available_at = (SELECT min(available_at) FROM price p WHERE p.stock_id = s.stock_id"
-            " AND p.session_date = s.session_date)", stock=stock[0][0],
+            " WHERE e.market = 'us' AND e.stock_id = :stock AND superseded_at IS NULL AND :at IN (i.available_at,"
+            " o.available_at) AND s.available_at = (SELECT min(available_at) FROM price p WHERE p.stock_id = s.stock_id"
+            " AND p.session_date = s.session_date)", stock=stock[0][0], at=at,
         )  # fmt: skip
         assert len(rows) >= 21
         for outcome, tradable, entry, exit_, open_, is_up in rows:
@@ -156,7 +157,7 @@ def corrected(scene: Scene, stock: int, day: date, factor: float) -> datetime | 
     """Plant a correction of a close; the open stays. None when the stock has no bar that day."""
     rows = scene.run(
         "INSERT INTO price (market, stock_id, session_date, source, open, high, low, close, volume, split_ratio,"
-        " currency, available_at, basis) SELECT market, stock_id, session_date, 'corrected', open, high, low,"
+        " currency, available_at, basis) SELECT market, stock_id, session_date, source, open, high, low,"
         " close * :factor, volume, split_ratio, currency, now(), basis FROM price"
         " WHERE stock_id = :stock AND session_date = :day ORDER BY available_at DESC LIMIT 1 RETURNING available_at",
         factor=factor, stock=stock, day=day,
