@@ -2,7 +2,7 @@
 
 A text's signature is the least hash of its 5-grams under each of 96 fixed permutations; two texts agree in a
 permutation as often as their sets of 5-grams overlap (Jaccard). A free rewrite overlaps by 0.4, a copy by 0.5 and more;
-of 48 bands of 2, 99 in 100 pairs of overlap 0.4 share two, and 1 in 5,000 pairs of 0.02, as unrelated news have.
+of 48 bands of 2 they share several, and of unrelated news, which overlap by 0.02, 1 pair in 5,000 shares two.
 Together with the bound per bucket, an item's cost hardly depends on how many others there are.
 """
 
@@ -14,8 +14,11 @@ SHINGLE = 5
 PERMUTATIONS = 96
 BANDS = 48
 SEED = 20260105
-SHARED_BANDS = 2
-"""A candidate shares at least so many bands, for one alone is mostly chance."""
+MET_BANDS = 2
+"""An item that meets another in one bucket alone met it by chance, mostly."""
+SHARED_BANDS = 4
+"""A candidate shares at least so many bands, whether they met there or not: of pairs of overlap 0.5 practically all do,
+of 0.4 95 in 100, of 0.2, as news of one company have, 13."""
 PER_BUCKET = 16
 """Of a bucket an item meets the oldest 8 and the newest 8 before it: one template filled in a thousand times must not
 cost a million comparisons, and a story's first reports are the oldest. A copy also shares buckets that the template
@@ -25,6 +28,7 @@ _ROWS = PERMUTATIONS // BANDS
 _WORD = 2**64 - 1
 # Texts are hashed in blocks of this many 5-grams, so that memory does not grow with the number of texts.
 _BLOCK = 200_000
+_PAIRS = 20_000
 
 
 def _random_words(seed: int, count: int) -> list[int]:
@@ -109,9 +113,12 @@ def candidates(
     met = [_met_in_band(keys[:, band], marks, reach, is_asked) for band in range(BANDS)]
     pairs, bands = np.unique(np.concatenate(met), return_counts=True)
     found: dict[int, list[int]] = {at: [] for at in asked}
-    rows, near = np.divmod(pairs[bands >= SHARED_BANDS], len(keys))
-    for at, earlier in zip(rows.tolist(), near.tolist(), strict=True):
-        found[at].append(earlier)
+    rows, near = np.divmod(pairs[bands >= MET_BANDS], len(keys))
+    for start in range(0, len(rows), _PAIRS):
+        at, earlier = rows[start : start + _PAIRS], near[start : start + _PAIRS]
+        is_shared = (keys[at] == keys[earlier]).sum(axis=1) >= SHARED_BANDS
+        for row, other in zip(at[is_shared].tolist(), earlier[is_shared].tolist(), strict=True):
+            found[row].append(other)
     return found
 
 
