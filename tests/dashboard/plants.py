@@ -46,7 +46,13 @@ def plant_hostile_text(engine: Engine) -> None:
         stock_id = conn.execute(
             select(stock.c.stock_id).where(stock.c.market == MARKET, stock.c.symbol == SYMBOL)
         ).scalar_one()
-        linked = select(match.c.news_id).where(match.c.stock_id == stock_id).order_by(match.c.news_id.desc())
+        # Lists hold stories, not their copies.
+        linked = (
+            select(match.c.news_id)
+            .join(news, news.c.news_id == match.c.news_id)
+            .where(match.c.stock_id == stock_id, news.c.story_id == news.c.news_id)
+            .order_by(match.c.news_id.desc())
+        )
         newest = conn.execute(linked.distinct().limit(len(TITLES))).scalars()
         for news_id, title in zip(newest, TITLES, strict=True):
             conn.execute(update(news).where(news.c.news_id == news_id).values(title=title, excerpt=IMAGE, link=LINK))

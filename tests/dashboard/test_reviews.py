@@ -55,8 +55,9 @@ def test_links_are_judged_by_keyboard_alone(visitor: Visitor, store: Store):
     _expect_focus(_cards(page).nth(2))
     page.keyboard.press("n")
     expect(_cards(page).nth(2)).to_contain_text("Rejected")
+    expect(_cards(page).nth(2).get_by_role("button", name="Undo: confirm it")).to_be_visible()
     page.keyboard.press("u")
-    expect(_cards(page).nth(2)).to_contain_text("Confirmed")
+    expect(_cards(page).nth(2).get_by_role("button", name="Undo: reject it")).to_be_visible()
     assert _verdicts(store)[len(known) :] == ["confirmed", "rejected", "confirmed"]
 
 
