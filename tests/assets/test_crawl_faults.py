@@ -8,12 +8,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
 
+from craveny_domain.clocks import Market
+from craveny_store.partitions import database_now
+from craveny_store.source_entries import load_entries, sources_path
 from tests.assets.newsroom import Newsroom, newsroom
+from tests.conftest import Bench
 
 FEEDS = {f"wire-{n}": [f"Wire {n} says {item}" for item in range(12)] for n in range(5)}
 CRASH = 86
@@ -136,6 +141,26 @@ def test_a_crawl_in_which_every_wire_fails_fails_and_is_made_up_for_later(room: 
     make_due(engine)
     crawl()
     assert stored(engine) == offered(room)
+
+
+def test_a_past_day_of_wires_that_cannot_be_asked_for_it_says_so_and_keeps_what_it_has(
+    room: Newsroom, engine: Engine, markets: dict[str, Market]
+) -> None:
+    crawl()
+    with engine.begin() as conn:
+        day = markets["us"].local_date(database_now(conn)) - timedelta(days=1)
+        # As if all of it had happened a day ago, and there had never been a sample.
+        conn.execute(text("DELETE FROM source WHERE kind = 'sample'"))
+        conn.execute(text("UPDATE source SET first_date = first_date - 1"))
+        conn.execute(text("UPDATE raw_news SET available_at = available_at - interval '1 day'"))
+    before, asked = stored(engine), room.asked.copy()
+    bench = Bench(engine, markets["us"])
+    bench.work.entries = load_entries(sources_path(os.environ["CRAVENY_SOURCES"]), markets)
+    written = bench.run("raw_news", day).written[day]
+    assert (written.changes.added, written.changes.unchanged) == (0, len(before))
+    assert {name for name in written.notes if name.startswith("not_asked_")} == {f"not_asked_{n}" for n in room.feeds}
+    assert stored(engine) == before
+    assert room.asked == asked
 
 
 @pytest.mark.parametrize("place", ["crawl_fetched", "crawl_stored", "day_committed"])
