@@ -34,7 +34,8 @@ def run_day(work: Work, asset: str, body: Body, day: date) -> Written:
         with work.day(day) as opened:
             written = labelled(opened, body(opened))
             close_day(opened, lease, written)
-        crash_point("day_committed")
+            crash_point(f"{asset}_written")
+        crash_point(f"{asset}_committed")
     except Exception as error:
         if not work.keeper.release(lease) and not isinstance(error, LeaseLost):
             # Rows of whoever wrote in the meantime may be what stood in the way.

@@ -18,7 +18,6 @@ from craveny_domain.matching import AliasTable, Link, declared_links
 from craveny_domain.stories import MAX_AGE, StoryItem
 from craveny_domain.text import excerpt
 from craveny_store.bulk import Changes
-from craveny_store.crash_points import crash_point
 from craveny_store.news import (
     ArticleRow,
     articles_of,
@@ -40,7 +39,6 @@ def raw_news_day(day: Day) -> Written:
     day.require_begun("the start of the day", start)
     told = told_by_sources(day)
     added = {one.source.name: keep(day, one) for one in told}
-    crash_point("crawl_stored")
     held = count_raw(day.conn, day.market.code, start, end)
     changes = Changes(added=sum(added.values()), unchanged=held - sum(added.values()))
     failed = {one.source.name: one.detail for one in told if one.outcome and not one.is_well}

@@ -8,6 +8,7 @@ from craveny_assets.assets import BODIES
 from craveny_assets.days.work import Work
 from craveny_assets.installation import declare
 from craveny_assets.ranges import run_days
+from craveny_domain.launches import CRAWL
 from craveny_store.engine import open_engine
 from craveny_store.leases import LeaseKeeper
 from craveny_store.partitions import database_now
@@ -15,7 +16,7 @@ from craveny_store.settings import Settings, load_markets
 from craveny_store.source_entries import load_entries, sources_path
 
 
-def crawl(market_code: str, assets: tuple[str, ...] = ("raw_news", "news")) -> int:
+def crawl(market_code: str, assets: tuple[str, ...] = CRAWL) -> int:
     """The assets of the market's current day; 0 when all were written, or held by another process."""
     settings = Settings()
     markets = load_markets(settings.markets_file)

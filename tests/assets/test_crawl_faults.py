@@ -163,22 +163,33 @@ def test_a_past_day_of_wires_that_cannot_be_asked_for_it_says_so_and_keeps_what_
     assert room.asked == asked
 
 
-@pytest.mark.parametrize("place", ["crawl_fetched", "crawl_stored", "day_committed"])
-def test_a_crawl_killed_between_two_steps_loses_nothing_and_stores_nothing_twice(
+@pytest.mark.parametrize(
+    "place",
+    [
+        "crawl_fetched",
+        "raw_news_written",
+        "raw_news_committed",
+        "news_written",
+        pytest.param("match_committed", marks=pytest.mark.slow),
+        pytest.param("news_embeddings_written", marks=pytest.mark.slow),
+        pytest.param("news_embeddings_committed", marks=pytest.mark.slow),
+    ],
+)
+def test_a_crawl_killed_between_two_steps_loses_nothing_stores_nothing_twice_and_fetches_again_only_what_was_not_stored(
     room: Newsroom, engine: Engine, place: str
 ) -> None:
     crawl(place, ends=CRASH)
-    asked = room.asked.copy()
+    asked, is_stored = room.asked.copy(), bool(stored(engine))
+    assert is_stored == (place not in ("crawl_fetched", "raw_news_written"))
     drop_lease(engine)
     with engine.begin() as conn:
         conn.execute(text("UPDATE fetch_host SET next_at = next_at - interval '1 day'"))
-    room.feeds["wire-0"].append("Wire 0 went on")
     crawl()
-    if place == "day_committed":
-        assert room.asked == asked, "what was stored is not fetched again"
-        make_due(engine)
-        crawl()
     assert stored(engine) == offered(room)
+    assert is_stored == (room.asked == asked)
+    with engine.connect() as conn:
+        for table in ("news", "news_embeddings"):
+            assert conn.execute(text(f"SELECT count(*) FROM {table}")).scalar() == len(offered(room))
 
 
 @pytest.mark.slow
