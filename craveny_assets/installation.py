@@ -16,6 +16,7 @@ from craveny_domain.facts import Bar, RawItem, Rejected
 from craveny_store.calendar import all_sessions, fill_sessions
 from craveny_store.engine import migrate
 from craveny_store.forecasts import add_keyless_models
+from craveny_store.listings import begin_change, pause_synthetic, resume_synthetic
 from craveny_store.partitions import database_now
 from craveny_store.source_entries import SourceEntry, load_entries, starting_lists
 from craveny_store.sources import (
@@ -26,8 +27,9 @@ from craveny_store.sources import (
     add_quarantine,
     declare_sources,
     register_source,
+    sources_of,
 )
-from craveny_store.universe import add_listings, retire_synthetic
+from craveny_store.universe import add_listings
 
 Say = Callable[[str], None]
 BATCH = 20_000
@@ -53,11 +55,17 @@ def prepare(engine: Engine, markets: Mapping[str, Market], sources: Path | None,
 
 
 def declare(conn: Connection, market: Market, entries: Sequence[SourceEntry]) -> list[SourceEntry]:
-    """Register the configured sources of a market, and keep the sample's stocks only while it is among them."""
-    own, now = [entry for entry in entries if entry.market == market.code], database_now(conn)
-    today = market.local_date(now)
+    """Register the configured sources of a market; the sample's stocks are in its universe only while the sample is."""
+    own = [entry for entry in entries if entry.market == market.code]
+    today = market.local_date(database_now(conn))
+    before = next((row for row in sources_of(conn, market.code) if row.kind == SAMPLE), None)
     declare_sources(conn, market.code, source_rows(market, own, today), today)
-    retire_synthetic(conn, market.code, now, is_wanted=any(entry.kind == SAMPLE for entry in own))
+    is_wanted = any(entry.kind == SAMPLE for entry in own)
+    if before and before.last_date is None and not is_wanted:
+        pause_synthetic(conn, market.code, begin_change(conn, market.code))
+    elif before and before.last_date and is_wanted:
+        left_at, _ = market.day_bounds(before.last_date + timedelta(days=1))
+        resume_synthetic(conn, market.code, begin_change(conn, market.code), left_at)
     return own
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, DateTime, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from craveny_domain.clocks import Market
@@ -69,6 +69,23 @@ def resume_stock(conn: Connection, stock_id: int, at: datetime) -> None:
     """Take a paused stock into the universe again."""
     c = stock_pause.c
     conn.execute(update(stock_pause).where(c.stock_id == stock_id, c.ended_at.is_(None)).values(ended_at=at))
+
+
+def pause_synthetic(conn: Connection, market: str, at: datetime) -> None:
+    """Leave the sample's stocks out of the universe from an instant on; those that are paused stay so."""
+    sample = select(stock.c.stock_id, literal(at, DateTime(timezone=True))).where(
+        stock.c.market == market, stock.c.is_synthetic
+    )
+    paused = upsert(stock_pause).from_select(["stock_id", "available_at"], sample)
+    conn.execute(paused.on_conflict_do_nothing())
+
+
+def resume_synthetic(conn: Connection, market: str, at: datetime, since: datetime) -> None:
+    """Take the sample's stocks that were paused from an instant on or later into the universe again."""
+    c = stock_pause.c
+    sample = select(stock.c.stock_id).where(stock.c.market == market, stock.c.is_synthetic)
+    theirs = (c.stock_id.in_(sample), c.ended_at.is_(None), c.available_at >= since)
+    conn.execute(update(stock_pause).where(*theirs).values(ended_at=at))
 
 
 def aliases_of(conn: Connection, stock_id: int) -> list[StockAlias]:

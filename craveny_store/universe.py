@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, ColumnElement, Connection, and_, exists, insert, or_, select, union, update
+from sqlalchemy import Column, ColumnElement, Connection, and_, exists, insert, or_, select, union
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from craveny_domain.clocks import Market
@@ -69,15 +69,6 @@ def add_listings(conn: Connection, market: Market, listings: Sequence[Listing], 
             conn.execute(insert(stock_alias), fresh)
     bump(conn, market.code, STOCK)
     return added
-
-
-def retire_synthetic(conn: Connection, market: str, at: datetime, *, is_wanted: bool) -> None:
-    """Take the sample's stocks out of the universe from an instant on, or back in where the sample is wanted again."""
-    c = stock.c
-    was = c.retired_at.is_not(None) if is_wanted else c.retired_at.is_(None)
-    changed = update(stock).where(c.market == market, c.is_synthetic, was).values(retired_at=None if is_wanted else at)
-    if conn.execute(changed).rowcount:
-        bump(conn, market, STOCK)
 
 
 def _alias_rows(stock_id: int, item: Listing) -> list[dict[str, object]]:
