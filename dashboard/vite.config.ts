@@ -16,7 +16,7 @@ const FILES = [
 
 export default defineConfig({
   plugins: [react(), tailwindcss(), pagePreloads()],
-  resolve: { alias: { "@": new URL("./src", import.meta.url).pathname } },
+  resolve: { alias: { "@": decodeURIComponent(new URL("./src", import.meta.url).pathname) } },
   build: {
     outDir: "../craveny_api/_ui",
     emptyOutDir: true,
