@@ -94,6 +94,7 @@ def test_every_item_of_every_wire_is_stored_once_with_its_clocks_and_the_headers
     assert [tuple(row) for row in logged] == [("answered", 60, 60)]
 
 
+@pytest.mark.slow
 def test_a_wire_that_has_nothing_new_is_asked_by_its_etag_and_answers_without_a_body(
     room: Newsroom, engine: Engine
 ) -> None:
@@ -107,6 +108,7 @@ def test_a_wire_that_has_nothing_new_is_asked_by_its_etag_and_answers_without_a_
         assert [tuple(row) for row in conn.execute(second)] == [("answered", 5), ("answered", 1), ("unchanged", 4)]
 
 
+@pytest.mark.slow
 def test_a_wire_is_not_asked_again_before_its_time(room: Newsroom, engine: Engine) -> None:
     crawl()
     before = room.asked.copy()
@@ -131,6 +133,7 @@ def test_a_wire_that_fails_is_named_and_the_others_are_kept(room: Newsroom, engi
     assert read == ["wire-0", "wire-2", "wire-4"]
 
 
+@pytest.mark.slow
 def test_a_crawl_in_which_every_wire_fails_fails_and_is_made_up_for_later(room: Newsroom, engine: Engine) -> None:
     room.broken = set(room.feeds)
     said = crawl(ends=1)
@@ -143,6 +146,7 @@ def test_a_crawl_in_which_every_wire_fails_fails_and_is_made_up_for_later(room: 
     assert stored(engine) == offered(room)
 
 
+@pytest.mark.slow
 def test_a_past_day_of_wires_that_cannot_be_asked_for_it_says_so_and_keeps_what_it_has(
     room: Newsroom, engine: Engine, markets: dict[str, Market]
 ) -> None:
@@ -167,9 +171,9 @@ def test_a_past_day_of_wires_that_cannot_be_asked_for_it_says_so_and_keeps_what_
     "place",
     [
         "crawl_fetched",
-        "raw_news_written",
+        pytest.param("raw_news_written", marks=pytest.mark.slow),
         "raw_news_committed",
-        "news_written",
+        pytest.param("news_written", marks=pytest.mark.slow),
         pytest.param("match_committed", marks=pytest.mark.slow),
         pytest.param("news_embeddings_written", marks=pytest.mark.slow),
         pytest.param("news_embeddings_committed", marks=pytest.mark.slow),
@@ -207,6 +211,7 @@ def test_crawls_killed_at_any_instant_lose_nothing_and_store_nothing_twice(room:
     assert stored(engine) == offered(room)
 
 
+@pytest.mark.slow
 def test_two_crawlers_at_once_store_everything_once(room: Newsroom, engine: Engine) -> None:
     both = [start(), start()]
     assert [process.wait(120) for process in both] == [0, 0]
