@@ -38,7 +38,7 @@ def described(defs: dg.Definitions) -> Iterator[str]:
     yield "jobs: name = what it runs; tags"
     for job in sorted(defs.resolve_all_job_defs(), key=lambda job: job.name):
         if not job.name.startswith("__"):
-            runs = joined(job.asset_layer.executable_asset_keys) or ", ".join(node.name for node in job.nodes)
+            runs = joined(job.asset_layer.executable_asset_keys) or ", ".join(sorted(node.name for node in job.nodes))
             tags = ", ".join(f"{name}={value}" for name, value in sorted(job.tags.items()))
             yield f"  {job.name} = {runs}; {tags or '-'}"
     yield "schedules: name = cron, timezone, job, status at first"

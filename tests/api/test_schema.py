@@ -128,7 +128,7 @@ def _ask_one(cases: st.SearchStrategy, headers: dict[str, str], examples: int, c
     one()
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", ["guest", "admin"])
 def test_every_answer_is_one_that_the_schema_states(served: Served, role: Role) -> None:
     assert len(ask(served, role, QUICK)) == len(served.operations)
 

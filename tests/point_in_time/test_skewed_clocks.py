@@ -61,7 +61,10 @@ def clock(engine: Engine) -> datetime:
         return database_now(conn)
 
 
-@pytest.mark.parametrize("skew", [BEHIND, JUMP_BACK], ids=["10 min behind", "1 h behind"])
+@pytest.mark.parametrize(
+    "skew",
+    [pytest.param(BEHIND, id="10 min behind"), pytest.param(JUMP_BACK, id="1 h behind", marks=pytest.mark.slow)],
+)
 def test_no_late_forecast_is_accepted_as_live_by_a_process_that_believes_it_is_before_the_open(
     today_kept: Today, skew: int
 ) -> None:
@@ -73,6 +76,7 @@ def test_no_late_forecast_is_accepted_as_live_by_a_process_that_believes_it_is_b
     assert accepted == 0
 
 
+@pytest.mark.slow
 def test_a_process_that_believes_the_market_open_still_issues_live_forecasts(today_kept: Today) -> None:
     before = clock(today_kept.engine)
     forecast(today_kept, 5 * MINUTE, AHEAD)
@@ -81,6 +85,7 @@ def test_a_process_that_believes_the_market_open_still_issues_live_forecasts(tod
     assert all(before <= issued <= clock(today_kept.engine) for _, issued in found)
 
 
+@pytest.mark.slow
 def test_a_clock_that_jumps_back_an_hour_neither_rewrites_live_forecasts_nor_turns_the_order_of_commits(
     today_kept: Today,
 ) -> None:
@@ -98,7 +103,10 @@ def test_a_clock_that_jumps_back_an_hour_neither_rewrites_live_forecasts_nor_tur
     assert first[1] < last[1] <= clock(engine)
 
 
-@pytest.mark.parametrize("skew", [AHEAD, BEHIND, JUMP_BACK])
+@pytest.mark.parametrize(
+    "skew",
+    [AHEAD, pytest.param(BEHIND, marks=pytest.mark.slow), pytest.param(JUMP_BACK, marks=pytest.mark.slow)],
+)
 def test_what_a_crawl_brings_is_known_from_the_database_s_instant_on(today_kept: Today, skew: int) -> None:
     engine, market = today_kept.engine, today_kept.market
     newest = rows(engine, "SELECT max(raw_news_id) FROM raw_news WHERE market = :m", market)[0][0]
