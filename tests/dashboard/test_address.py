@@ -95,7 +95,7 @@ def test_an_address_that_leads_nowhere_says_so(path: str, visitor: Visitor):
     expect(page.get_by_role("navigation", name="Pages")).to_be_visible()
 
 
-@pytest.mark.parametrize("view", ["table", "cards", "list"])
+@pytest.mark.parametrize("view", ["table", *(pytest.param(v, marks=pytest.mark.slow) for v in ("cards", "list"))])
 def test_the_csv_file_holds_what_is_shown(view: str, visitor: Visitor, server: Server, tmp_path: Path):
     page, watch = visitor.visit(f"/predictions?market={MARKET}&view={view}&model=lexicon&model=momentum")
     watch.forgive("^download: craveny-")

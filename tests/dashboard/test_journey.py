@@ -1,5 +1,6 @@
 """The way of an investor: log in, pick a stock, compare models, open one forecast; by mouse, and by keyboard alone."""
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from benchmarks.chromium import settle
@@ -18,6 +19,7 @@ HAS_VISIBLE_FOCUS = """(element) => {
 }"""
 
 
+@pytest.mark.slow
 def test_an_investor_finds_a_forecast_by_mouse(visitor: Visitor):
     page, _ = visitor.visit("/")
     page.get_by_role("link", name="Log in").click()
