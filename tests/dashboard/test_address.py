@@ -14,6 +14,8 @@ from tests.dashboard.conftest import Visitor
 from tests.dashboard.plants import MARKET
 from tests.dashboard.server import Server
 
+pytestmark = pytest.mark.slow
+
 MODELS = ("lexicon", "momentum")
 LIST = "/predictions?market=us&view=list"
 

@@ -13,6 +13,8 @@ from tests.dashboard.conftest import Store, Visitor, log_in, serving
 from tests.dashboard.plants import MARKET, OPERATOR
 from tests.dashboard.server import Server
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def own_server(store: Store, tmp_path: Path) -> Iterator[Server]:

@@ -15,6 +15,8 @@ from tests.conftest import copied_database
 from tests.fetching.conftest import failing
 from tests.fetching.scripted import Host, Reply, answer, host, raw
 
+pytestmark = pytest.mark.slow
+
 MB = 1_000_000
 GROWTH = 64 * MB
 SLOW = 2.0

@@ -56,7 +56,7 @@ def test_many_things_that_became_known_after_the_cutoff_move_no_korean_forecast(
 
 
 @pytest.mark.parametrize("plant", [p for p, known in KNOWN.items() if known], ids=lambda plant: plant.__name__)
-@pytest.mark.parametrize("code", ["us", "krx"])
+@pytest.mark.parametrize("code", ["us", pytest.param("krx", marks=pytest.mark.slow)])
 def test_what_was_known_in_time_moves_a_forecast(past: dict[str, PastMarket], code: str, plant: Plant) -> None:
     known, market, day = KNOWN[plant], past[code], FORECAST_DAYS[0]
     assert known

@@ -22,6 +22,8 @@ from craveny_store.mirror import Mirror, MirrorUnavailable
 from craveny_store.vectors import EMBEDDING_MODEL, VECTOR_TYPE, decode
 from tests.conftest import Bench
 
+pytestmark = pytest.mark.slow
+
 DAYS = date(2026, 9, 1), date(2026, 9, 20)
 NEWS_ASSETS = ("raw_news", "news", "match", "news_embeddings")
 END = 2**62
