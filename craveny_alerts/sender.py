@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from craveny_store.crash_points import crash_point
 from craveny_alerts.outcomes import Refused, Undelivered, Unwelcome
 from craveny_alerts.process import open_log, serve
 from craveny_alerts.settings import AlertSettings
 from craveny_domain.alerts import Waiting, is_gathered, is_held, is_wanted
 from craveny_domain.messages import drafts, numbered
 from craveny_store import notifications as outbox
+from craveny_store.crash_points import crash_point
 from craveny_store.engine import open_engine
 from craveny_store.settings import Settings
 from craveny_store.watch import clock

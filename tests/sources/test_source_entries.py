@@ -89,7 +89,7 @@ def test_a_wrong_entry_is_refused_with_its_file_its_line_and_the_reason(
 
 @pytest.mark.parametrize("written", ["[[krx.news]", "krx = 1", "[[krx.news]]\nname = \x00"])
 def test_a_file_that_is_no_toml_is_refused_in_one_sentence_or_two(load: Load, written: str) -> None:
-    with pytest.raises(SourcesError, match="sources.toml"):
+    with pytest.raises(SourcesError, match=r"sources\.toml"):
         load(written)
 
 
