@@ -1,6 +1,7 @@
 # Everyday commands. `make up` and `make test` need Python 3.11+, make and a package registry, nothing else.
 PYTHON ?= python3
 ARGS ?=
+WORKERS ?= -n 2 --dist loadgroup
 BIN := .venv/bin
 
 DASHBOARD := $(shell find dashboard -name node_modules -prune -o -type f -print)
@@ -25,7 +26,7 @@ dashboard-types: .venv/node.stamp
 
 test: .venv/dev.stamp
 	@$(TRY_DASHBOARD)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(WORKERS) $(ARGS)
 
 test-slow: .venv/dev.stamp
 	$(BIN)/python -m pytest -m slow $(ARGS)

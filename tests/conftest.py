@@ -30,10 +30,22 @@ FILLED_TEMPLATE = "template_filled"
 FILLED_FIRST, FILLED_LAST = date(2026, 10, 5), date(2026, 10, 19)
 SHARED_DATA = Path(os.environ.get("CRAVENY_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
 
+# Their modules share a fixture that takes long to build.
+WHOLE_FOLDERS = {"dashboard", "fetching", "point_in_time"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep what shares fixtures on one worker: a module, or one of WHOLE_FOLDERS."""
+    for item in items:
+        folder = item.path.parent
+        group = folder if folder.name in WHOLE_FOLDERS else item.path
+        item.add_marker(pytest.mark.xdist_group(str(group)))
+
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[EmbeddedPostgres]:
-    """The embedded Postgres of this test session, in a folder that an unprivileged server can reach."""
+    """The embedded Postgres of this test session and worker, in a folder that an unprivileged server can reach."""
     folder = Path(tempfile.mkdtemp(prefix="craveny-tests-", dir="/tmp"))
     folder.chmod(0o711)
     server = EmbeddedPostgres(Home(folder / "home"))

@@ -95,7 +95,7 @@ def context_needed(scene: Scene, at: datetime, pick: int) -> Growing:  # noqa: A
     known = "UPDATE stock_alias SET retired_at = :at WHERE retired_at IS NULL RETURNING stock_id, alias, kind"
     scene.run(
         f"WITH known AS ({known}) INSERT INTO stock_alias (stock_id, alias, kind, needs_context, available_at)"
-        " SELECT stock_id, alias, kind, true, :at FROM known",
+        " SELECT stock_id, alias, kind, true, :at FROM known ON CONFLICT DO NOTHING",
         at=at,
     )  # fmt: skip
     yield
