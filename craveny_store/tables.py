@@ -387,7 +387,51 @@ price = Table(
     comment="Daily bars as observed; a correction is a new row",
 )
 
-# Forecasts
+# Forecasts: who is asked, and how
+
+prompt = Table(
+    "prompt",
+    metadata,
+    Column("prompt_version", Text, primary_key=True, comment="e.g. forecast-1; never changed once it is there"),
+    Column("purpose", Text, nullable=False, comment="forecast or report"),
+    Column("instructions", Text, nullable=False, comment="the stable part, sent first, the same bytes every time"),
+    Column("question", Text, nullable=False, comment="what follows, with {{blocks}} that are filled in"),
+    Column("note", Text, nullable=False, comment="what is different about it, one sentence"),
+    Column("created_by", BigInteger, ForeignKey("user.user_id"), comment="null: came with Craveny"),
+    _observed(),
+    CheckConstraint("purpose IN ('forecast', 'report')", name="purpose"),
+    comment="What models are told to do; append-only",
+)
+
+llm_price = Table(
+    "llm_price",
+    metadata,
+    Column("price_entry", Text, nullable=False, comment="what models name, e.g. gpt-4o-mini"),
+    Column("from_date", Date, nullable=False, comment="UTC day from which it holds"),
+    Column("input_usd", Numeric(12, 6), nullable=False, comment="USD per million tokens sent"),
+    Column("cached_input_usd", Numeric(12, 6), nullable=False, comment="USD per million sent and cached there"),
+    Column("output_usd", Numeric(12, 6), nullable=False, comment="USD per million tokens answered"),
+    Column("note", Text, nullable=False, comment="where the price is from"),
+    _observed(),
+    PrimaryKeyConstraint("price_entry", "from_date"),
+    CheckConstraint("least(input_usd, cached_input_usd, output_usd) >= 0", name="amounts"),
+    comment="What providers ask for, from which day on",
+)
+
+change_log = Table(
+    "change_log",
+    metadata,
+    Column("change_id", BigInteger, Identity(), primary_key=True),
+    Column("subject", Text, nullable=False, comment="model, prompt or price"),
+    Column("name", Text, nullable=False, comment="of the model, prompt or price entry"),
+    Column("before", JSONB, comment="null: it was added"),
+    Column("after", JSONB, nullable=False),
+    Column("user_id", BigInteger, ForeignKey("user.user_id"), comment="null: from the command line"),
+    Column("changed_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    Index(None, "subject", "name", "changed_at"),
+    CheckConstraint("subject IN ('model', 'prompt', 'price')", name="subject"),
+    comment="Who changed which model, prompt or price; append-only",
+)
 
 model = Table(
     "model",
@@ -397,8 +441,8 @@ model = Table(
     Column("identifier", Text, nullable=False, comment="what the provider calls it"),
     Column("is_floor", Boolean, nullable=False, comment="always runs and is always ranked"),
     Column("parameters", JSONB, nullable=False),
-    Column("prompt_version", Text),
-    Column("price_entry", Text),
+    Column("prompt_version", Text, ForeignKey("prompt.prompt_version"), comment="null: takes no prompt"),
+    Column("price_entry", Text, comment="in llm_price; null: costs nothing"),
     Column("knowledge_cutoff_date", Date, comment="null: unknown"),
     _observed(),
     comment="Forecasters",
@@ -421,12 +465,168 @@ prediction_evidence = Table(
     Column("session_date", Date, nullable=False),
     _stock(),
     _instant("cutoff_at", "nothing later is in the question"),
-    Column("question", JSONB, nullable=False, comment="everything a model may be told, frozen"),
+    Column("question", JSONB, nullable=False, comment="what keyless models are told, frozen"),
+    Column("brief", JSONB, comment="what language models are told beyond it, frozen when the first of them is asked"),
     Column("is_declared", Boolean, nullable=False, comment="rests on an archive's word for when facts were known"),
     Column("degraded", ARRAY(Text), nullable=False, comment="sources that had not been read up to the cut-off"),
     Column("frozen_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
     PrimaryKeyConstraint("market", "session_date", "stock_id"),
     comment="The frozen question of a stock and session; re-runs answer it again",
+)
+
+# What language models were asked, what they answered, what it cost
+
+llm_call = Table(
+    "llm_call",
+    metadata,
+    Column("call_key", LargeBinary, primary_key=True, comment="SHA-256 of all that decides the answer"),
+    Column("provider", Text, nullable=False, comment="openai or openrouter"),
+    Column("identifier", Text, nullable=False, comment="the provider's name of the model"),
+    Column("parameters", JSONB, nullable=False, comment="temperature, max_tokens, ..."),
+    Column("schema_version", Text, nullable=False, comment="of the answer's type, e.g. forecast/1"),
+    Column("messages", JSONB, nullable=False, comment="as sent, frozen"),
+    Column("sample", SmallInteger, nullable=False, comment="0, or 1 and more where the same is asked again"),
+    _observed(),
+    Column("outcome_class", Text, comment="of the answer; null: none yet"),
+    Column("answer", Text, comment="as it came, at most 64 KiB; null: none"),
+    Column("detail", Text, comment="why it is not ok, one sentence"),
+    Column("prompt_tokens", Integer, comment="sent, as billed"),
+    Column("cached_tokens", Integer, comment="of them, cached by the provider"),
+    Column("completion_tokens", Integer, comment="answered, as billed"),
+    Column("cost_usd", Numeric(14, 8), comment="of the attempt that brought the answer"),
+    Column("latency_ms", Integer, comment="of that attempt"),
+    _instant("answered_at", "by the database's clock", nullable=True),
+    CheckConstraint(
+        "outcome_class IN ('ok', 'refusal', 'invalid_output', 'truncated', 'filtered')", name="outcome_class"
+    ),
+    CheckConstraint("(outcome_class IS NULL) = (answered_at IS NULL)", name="answered"),
+    comment="Questions as sent and their answers, by content: asked once, paid once",
+)
+
+llm_question = Table(
+    "llm_question",
+    metadata,
+    _market(),
+    Column("session_date", Date, nullable=False),
+    _stock(),
+    Column("model_name", Text, ForeignKey("model.model_name"), nullable=False),
+    Column("sample", SmallInteger, nullable=False, comment="0 is the forecast; others measure the model's own noise"),
+    Column("prompt_version", Text, ForeignKey("prompt.prompt_version"), nullable=False),
+    Column("call_key", LargeBinary, ForeignKey("llm_call.call_key"), nullable=False),
+    Column("frozen_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    PrimaryKeyConstraint("market", "session_date", "stock_id", "model_name", "sample"),
+    Index(None, "call_key"),
+    comment="Which call each question of a session became; a re-run asks the same one",
+)
+
+llm_attempt = Table(
+    "llm_attempt",
+    metadata,
+    Column("attempt_id", BigInteger, Identity(), primary_key=True),
+    Column("call_key", LargeBinary, ForeignKey("llm_call.call_key"), comment="null: vectors of texts"),
+    Column("purpose", Text, nullable=False, comment="forecast, noise, report, replay, embedding or preview"),
+    Column("market", Text, comment="market code; null: none"),
+    Column("session_date", Date, comment="session asked about; null: none"),
+    Column("model_name", Text, comment="null: vectors of texts"),
+    Column("provider", Text, nullable=False),
+    Column("identifier", Text, nullable=False),
+    Column("run_id", Text, nullable=False, comment="Dagster run, or who else asked"),
+    Column("started_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    Column("reserved_usd", Numeric(14, 8), nullable=False, comment="the most it was thought to cost"),
+    _instant("settled_at", "when its end was recorded; null: in flight, or its process died", nullable=True),
+    Column("cost_usd", Numeric(14, 8), comment="what it cost; the reservation counts until then"),
+    Column("is_estimated", Boolean, comment="true: no usage was told, the reservation was kept as the cost"),
+    Column("outcome_class", Text, comment="of this attempt"),
+    Column("detail", Text, comment="what went wrong, one sentence"),
+    Column("prompt_tokens", Integer),
+    Column("cached_tokens", Integer),
+    Column("completion_tokens", Integer),
+    Column("latency_ms", Integer),
+    Index(None, "started_at"),
+    Index(None, "run_id"),
+    Index(None, "call_key"),
+    Index("llm_attempt_in_flight_idx", "provider", "started_at", postgresql_where=text("settled_at IS NULL")),
+    CheckConstraint("purpose IN ('forecast', 'noise', 'report', 'replay', 'embedding', 'preview')", name="purpose"),
+    comment="Every request to a provider with its money: reserved before, settled after; append-only",
+)
+
+llm_provider = Table(
+    "llm_provider",
+    metadata,
+    Column("provider", Text, primary_key=True),
+    _instant("not_before_at", "it is not asked earlier: its Retry-After, or its quota"),
+    Column("reason", Text, nullable=False, comment="one sentence"),
+    comment="Providers that asked for patience, for every process",
+)
+
+text_vector = Table(
+    "text_vector",
+    metadata,
+    Column("text_key", LargeBinary, nullable=False, comment="SHA-256 of the text as sent"),
+    Column("embedding_model", Text, nullable=False, comment="name and dimension of what made the vector"),
+    Column("vector", LargeBinary, nullable=False, comment="little-endian float32, unit length"),
+    _observed(),
+    PrimaryKeyConstraint("text_key", "embedding_model"),
+    comment="Vectors that were paid for, by content; kept when derived tables are wiped",
+)
+
+replay = Table(
+    "replay",
+    metadata,
+    _market(),
+    Column("session_date", Date, nullable=False, comment="the session forecast"),
+    _stock(),
+    Column("horizon", SmallInteger, nullable=False, comment="sessions: 1, 3 or 5"),
+    Column("model_name", Text, ForeignKey("model.model_name"), nullable=False),
+    Column("prompt_version", Text, ForeignKey("prompt.prompt_version"), nullable=False),
+    Column("outcome_class", Text, nullable=False),
+    Column("probability", Double, comment="of up, 0 to 1; null unless ok"),
+    Column("direction", Text, comment="up or down; null unless ok"),
+    Column("expected_move", Double, comment="return expected over the horizon, fraction"),
+    Column("reasoning", Text),
+    Column("is_contaminated", Boolean, nullable=False, comment="the model may have learnt what came of it"),
+    Column("call_key", LargeBinary, ForeignKey("llm_call.call_key"), comment="null: not answered"),
+    Column("replayed_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    PrimaryKeyConstraint("market", "session_date", "stock_id", "horizon", "model_name", "prompt_version"),
+    comment="What a model would have said of a past session; never among the forecasts",
+)
+
+stock_report = Table(
+    "stock_report",
+    metadata,
+    Column("report_id", BigInteger, Identity(), primary_key=True),
+    _market(),
+    _partition(),
+    _stock(),
+    Column("model_name", Text, ForeignKey("model.model_name"), nullable=False),
+    Column("reason", Text, nullable=False, comment="daily, news or asked: why it was made"),
+    Column("outcome_class", Text, nullable=False),
+    Column("content", JSONB, comment="summary, views, risks, opportunities; null unless ok"),
+    Column("base_price", Numeric(18, 6), nullable=False, comment="the last close known then, in currency"),
+    Column("target_price", Numeric(18, 6), comment="in currency; null: none that makes sense"),
+    Column("stop_price", Numeric(18, 6), comment="in currency; null: none that makes sense"),
+    Column("currency", Text, nullable=False, comment="ISO 4217"),
+    Column("call_key", LargeBinary, ForeignKey("llm_call.call_key")),
+    _instant("cutoff_at", "nothing later is in it"),
+    Column("news_count", Integer, nullable=False, comment="stories it had read"),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    Column("run_id", Text, nullable=False, comment="Dagster run that made it"),
+    Index(None, "stock_id", "created_at"),
+    Index(None, "market", "partition_date"),
+    CheckConstraint("reason IN ('daily', 'news', 'asked')", name="reason"),
+    comment="What a model says of a stock at length; history is kept",
+)
+
+report_request = Table(
+    "report_request",
+    metadata,
+    Column("request_id", BigInteger, Identity(), primary_key=True),
+    _stock(),
+    Column("user_id", BigInteger, ForeignKey("user.user_id"), comment="who asked; null: from the command line"),
+    Column("requested_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    Column("report_id", BigInteger, ForeignKey("stock_report.report_id"), comment="what answered it; null: waiting"),
+    Index(None, "stock_id", unique=True, postgresql_where=text("report_id IS NULL")),
+    comment="Reports that people asked for; several askings are one while it waits",
 )
 
 prediction = Table(
@@ -444,7 +644,9 @@ prediction = Table(
     Column("climatology", Double, nullable=False, comment="base rate of up; scores every class but ok"),
     Column("origin", Text, nullable=False, comment="live, late, reconstructed or replay"),
     Column("degraded", ARRAY(Text), nullable=False, comment="sources not read up to the cut-off"),
-    Column("reasoning", Text),
+    Column("reasoning", Text, comment="the model's own words, as data"),
+    Column("expected_move", Double, comment="return the model expects over the horizon, fraction"),
+    Column("call_key", LargeBinary, ForeignKey("llm_call.call_key"), comment="the answer it was read from"),
     _instant("issued_at", "when it was made, by the database's clock"),
     Column("run_id", Text, nullable=False, comment="Dagster run that made it"),
     UniqueConstraint("market", "session_date", "model_name", "stock_id", "horizon"),
@@ -467,6 +669,20 @@ prediction = Table(
     ),
     comment="What each model said, one row per stock, session and horizon",
 )  # fmt: skip
+
+prediction_embeddings = Table(
+    "prediction_embeddings",
+    metadata,
+    Column("prediction_id", BigInteger, ForeignKey("prediction.prediction_id", ondelete="CASCADE"), nullable=False),
+    Column("embedding_model", Text, nullable=False, comment="name and version of what made the vector"),
+    _market(),
+    _partition(),
+    _available(),
+    Column("vector", LargeBinary, nullable=False, comment="little-endian float32, unit length"),
+    PrimaryKeyConstraint("prediction_id", "embedding_model"),
+    Index(None, "market", "partition_date"),
+    comment="Vectors of forecasts' reasons, one per stock, session and model: of its shortest horizon",
+)
 
 # Judgement
 
