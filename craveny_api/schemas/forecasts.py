@@ -1,0 +1,139 @@
+"""Forecasts, from their inputs to their settlement."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import Field
+
+from craveny_api.schemas.base import Direction, Horizon, MarketCode, ModelName, Origin, OutcomeClass, Shape, Symbol
+from craveny_api.schemas.news import Article
+from craveny_api.schemas.stocks import Bar
+
+
+class Settlement(Shape):
+    """How a forecast came out."""
+
+    status: Literal["open", "settled", "void"]
+    settle_date: date | None = Field(description="session whose close settled it")
+    outcome_return: float | None = Field(description="close to close, split-adjusted")
+    tradable_return: float | None = Field(description="open of the session to the settling close")
+    is_up: bool | None
+    is_hit: bool | None
+    reason: str | None = Field(description="why void, or why late")
+    settled_at: datetime | None
+
+
+class Prediction(Shape):
+    """What one model said of one stock for one session and horizon."""
+
+    prediction_id: int
+    market: MarketCode
+    symbol: Symbol
+    name: str
+    session_date: date
+    horizon: Horizon
+    model: ModelName
+    is_floor: bool
+    outcome_class: OutcomeClass
+    direction: Direction | None
+    probability: float | None = Field(description="of up; null unless ok")
+    confidence: float | None = Field(description="of the stated direction: max(p, 1 - p)")
+    climatology: float = Field(description="base rate of up; what every class but ok is scored as")
+    reasoning: str | None
+    origin: Origin
+    degraded: list[str] = Field(description="sources not read up to the cut-off")
+    issued_at: datetime
+    settlement: Settlement
+    is_synthetic: bool
+
+
+class RuleCall(Shape):
+    """What a simple rule said at the cut-off, and how often up followed that call before."""
+
+    rule: str
+    call: Direction
+    up_share: float | None
+    n: int | None
+    days: int | None
+
+
+class EvidenceStory(Shape):
+    """A story that the question held."""
+
+    title: str = Field(description="as it was when the question was frozen")
+    article: Article | None = Field(description="as it is now; null when it is no longer kept")
+    positive: int = Field(description="positive words of the lexicon")
+    negative: int
+
+
+class Neighbour(Shape):
+    """A similar story of the past and what its stocks did afterwards."""
+
+    article: Article | None = Field(description="null when the article is no longer kept")
+    similarity: float
+    up_share: float | None = Field(description="of its stocks, after this forecast's horizon")
+
+
+class Evidence(Shape):
+    """The frozen question: everything the model may have been told."""
+
+    cutoff_at: datetime
+    frozen_at: datetime
+    is_declared: bool = Field(description="rests on an archive's word for when facts were known")
+    base_up_share: float | None
+    base_n: int | None
+    returns: dict[str, float | None] = Field(description="over the last 1 and 5 sessions before the cut-off")
+    calls: list[RuleCall]
+    stories: list[EvidenceStory]
+    neighbours: list[Neighbour]
+
+
+class InputDays(Shape):
+    """The days of one asset that a partition read."""
+
+    asset: str
+    first_date: date
+    last_date: date
+    days: int
+    newest_version: int
+
+
+class Provenance(Shape):
+    """The Dagster partition and run a row came from, and what that partition read."""
+
+    asset: str
+    partition_date: date
+    version: int = Field(description="of the partition, or of the model's part of it, as it is now")
+    run_id: str = Field(description="the run that made the row; of a settlement, the one that wrote its day last")
+    committed_at: datetime = Field(description="when the partition was written last")
+    inputs: list[InputDays]
+
+
+class PredictionDetail(Prediction):
+    """One forecast, from its inputs to its settlement."""
+
+    evidence: Evidence | None
+    made_by: Provenance | None
+    settled_by: Provenance | None
+    entry_bar: Bar | None = Field(description="the last close before the cut-off")
+    exit_bar: Bar | None = Field(description="the settling close")
+
+
+class Comparison(Shape):
+    """Models side by side on the same questions: one row per stock, `answers` by model."""
+
+    market: MarketCode
+    session_date: date | None = Field(description="null when nothing was ever forecast")
+    horizon: Horizon
+    models: list[ModelName]
+    rows: "list[ComparisonRow]" = Field(description="by symbol")
+    next_cursor: str | None = Field(default=None, description="give it back as `cursor` for more stocks")
+
+
+class ComparisonRow(Shape):
+    """What each model said of one stock."""
+
+    symbol: Symbol
+    name: str
+    is_synthetic: bool
+    answers: dict[str, Prediction]
