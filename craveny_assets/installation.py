@@ -15,8 +15,8 @@ from craveny_domain.clocks import Market
 from craveny_domain.facts import Bar, RawItem, Rejected
 from craveny_store.calendar import all_sessions, fill_sessions
 from craveny_store.engine import migrate
-from craveny_store.forecasts import add_keyless_models
 from craveny_store.listings import begin_change, pause_synthetic, resume_synthetic
+from craveny_store.model_book import add_defaults
 from craveny_store.partitions import database_now
 from craveny_store.source_entries import SourceEntry, load_entries, starting_lists
 from craveny_store.sources import (
@@ -44,7 +44,7 @@ def prepare(engine: Engine, markets: Mapping[str, Market], sources: Path | None,
     lists = {} if sources is None else starting_lists(sources, markets)
     migrate(engine)
     with engine.begin() as conn:
-        add_keyless_models(conn)
+        add_defaults(conn)
     for market in markets.values():
         with engine.begin() as conn:
             changes = fill_sessions(conn, market, market.local_date(database_now(conn)))

@@ -14,7 +14,7 @@ from craveny_domain.clocks import Market
 from craveny_domain.launches import CATCH_UP, Launch, due_launches
 from craveny_store.calendar import sessions_between
 from craveny_store.engine import open_engine
-from craveny_store.forecasts import active_models
+from craveny_store.model_book import active_models
 from craveny_store.partitions import database_now, days_of_every_model, materialized_days
 from craveny_store.settings import Settings
 from craveny_store.sources import sources_of, watermarks

@@ -1,17 +1,14 @@
-"""Models, frozen questions and forecasts: who is asked, what they were told, what they said."""
+"""Frozen questions and forecasts: what models were told, and what they said."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
-from sqlalchemy import Connection, RowMapping, func, or_, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, RowMapping, func, select
 
-from craveny_domain.forecasters import FLOORS, FORECASTERS
 from craveny_domain.forecasts import Question
 from craveny_store.bulk import Changes, merge_rows
-from craveny_store.heads import EVERYWHERE, MODEL, bump
-from craveny_store.tables import model, model_activation, prediction, prediction_evidence, stock
+from craveny_store.tables import prediction, prediction_evidence, stock
 
 PREDICTION_COLUMNS = [
     "market", "session_date", "model_name", "stock_id", "horizon", "outcome_class", "probability", "direction",
@@ -23,16 +20,6 @@ EVIDENCE_COLUMNS = ["market", "session_date", "stock_id", "cutoff_at", "question
 
 
 @dataclass(frozen=True)
-class Model:
-    """A forecaster that is asked."""
-
-    model_name: str
-    provider: str
-    identifier: str
-    is_floor: bool
-
-
-@dataclass(frozen=True)
 class Evidence:
     """The frozen question of one stock."""
 
@@ -40,30 +27,6 @@ class Evidence:
     is_declared: bool
     degraded: list[str]
     cutoff_at: datetime
-
-
-def add_keyless_models(conn: Connection) -> None:
-    """The floors and keyless models, active for every session there ever was; known ones stay as they are."""
-    rows = [
-        {"model_name": n, "provider": "baseline", "identifier": n, "is_floor": n in FLOORS, "parameters": {}}
-        for n in FORECASTERS
-    ]
-    conn.execute(insert(model).values(rows).on_conflict_do_nothing())
-    always = [{"model_name": n, "active_from_at": datetime(1970, 1, 1, tzinfo=UTC)} for n in FORECASTERS]
-    conn.execute(insert(model_activation).values(always).on_conflict_do_nothing())
-    bump(conn, EVERYWHERE, MODEL)
-
-
-def active_models(conn: Connection, fence: datetime) -> list[Model]:
-    """The models asked at an instant, by name."""
-    m, a = model.c, model_activation.c
-    query = (
-        select(m.model_name, m.provider, m.identifier, m.is_floor)
-        .join(model_activation, a.model_name == m.model_name)
-        .where(a.active_from_at <= fence, or_(a.active_until_at.is_(None), a.active_until_at > fence))
-        .distinct()
-    )
-    return [Model(*row) for row in conn.execute(query.order_by(m.model_name))]
 
 
 def frozen_evidence(conn: Connection, market: str, session: date) -> dict[int, Evidence]:

@@ -14,8 +14,6 @@ from craveny_domain.questions import Story, askable, build_questions
 from craveny_store.bulk import Changes
 from craveny_store.forecasts import (
     Evidence,
-    Model,
-    active_models,
     count_predictions,
     fixed_stocks,
     freeze_evidence,
@@ -24,6 +22,7 @@ from craveny_store.forecasts import (
     write_predictions,
 )
 from craveny_store.leases import PartitionKey
+from craveny_store.model_book import Model, active_models
 from craveny_store.news import declared_in, links_in
 from craveny_store.partitions import Check, InputSpan, require, span
 from craveny_store.prices import price_panel

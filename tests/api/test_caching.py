@@ -12,9 +12,9 @@ from sqlalchemy import Engine, event, text
 from starlette.testclient import TestClient
 
 from craveny_store.bulk import Changes
-from craveny_store.forecasts import add_keyless_models
 from craveny_store.heads import bump, versions
 from craveny_store.leases import LeaseKeeper, PartitionKey
+from craveny_store.model_book import add_defaults
 from craveny_store.partitions import seal
 from tests.api.conftest import Bearer, Serving
 
@@ -152,7 +152,7 @@ def test_heads_grow_with_every_write_of_what_they_stand_for(engine: Engine) -> N
     with engine.begin() as conn:
         before = {(market, asset): version for market, asset, version in versions(conn, "us", ["stock", "model"])}
         assert set(before) == {("us", "stock"), ("", "model")}
-        add_keyless_models(conn)
+        add_defaults(conn)
         bump(conn, "us", "stock")
         bump(conn, "krx", "price")
         after = {(market, asset): version for market, asset, version in versions(conn, "us", ["stock", "model"])}

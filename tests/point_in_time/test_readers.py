@@ -12,7 +12,7 @@ from sqlalchemy import Engine, text
 
 from craveny_domain.clocks import Window
 from craveny_domain.matching import Alias
-from craveny_store.forecasts import active_models
+from craveny_store.model_book import active_models
 from craveny_store.news import declared_in, links_in
 from craveny_store.prices import price_panel
 from craveny_store.universe import aliases, crawled_stocks, universe

@@ -1,0 +1,158 @@
+"""Money and patience towards language models: every request reserves before it is made and settles after it.
+
+One lock orders all reservations of the installation, so that budgets, rates and requests in flight hold across
+processes. A process that dies leaves its reservations counted: its requests may have been billed.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Literal
+
+from sqlalchemy import Connection, delete, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+
+from craveny_domain.forecasts import OutcomeClass
+from craveny_domain.llm_cost import Usage
+from craveny_store.tables import llm_attempt, llm_provider
+
+Purpose = Literal["forecast", "noise", "report", "replay", "embedding", "preview"]
+Refusal = Literal["daily_budget", "run_budget", "paused", "busy"]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one provider and the whole installation may be asked for; `deadline` is how long a request may take."""
+
+    daily_usd: Decimal
+    run_usd: Decimal
+    in_flight: int
+    per_minute: int
+    deadline: timedelta
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A request about to be made."""
+
+    purpose: Purpose
+    provider: str
+    identifier: str
+    run_id: str
+    reserved_usd: Decimal
+    call_key: bytes | None = None
+    market: str | None = None
+    session_date: date | None = None
+    model_name: str | None = None
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Why a request may not be made now; `until`: when to ask again; None: not in this run."""
+
+    reason: Refusal
+    detail: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a request ended. Without `usage` the reservation is kept as the cost when it `may_be_billed`."""
+
+    outcome_class: OutcomeClass
+    latency_ms: int
+    usage: Usage | None = None
+    cost_usd: Decimal | None = None
+    may_be_billed: bool = True
+    detail: str | None = None
+
+
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtext('craveny language models'))")
+_STATE = text("""
+    SELECT clock_timestamp() AS now,
+        (SELECT not_before_at FROM llm_provider WHERE provider = :provider) AS not_before_at,
+        (SELECT reason FROM llm_provider WHERE provider = :provider) AS pause_reason,
+        (SELECT coalesce(sum(coalesce(cost_usd, reserved_usd)), 0) FROM llm_attempt
+            WHERE started_at >= date_trunc('day', clock_timestamp(), 'UTC')) AS today_usd,
+        (SELECT coalesce(sum(coalesce(cost_usd, reserved_usd)), 0) FROM llm_attempt
+            WHERE run_id = :run_id) AS run_usd,
+        (SELECT count(*) FROM llm_attempt WHERE provider = :provider AND settled_at IS NULL
+            AND started_at > clock_timestamp() - :deadline) AS in_flight,
+        (SELECT count(*) FROM llm_attempt WHERE provider = :provider
+            AND started_at > clock_timestamp() - interval '1 minute') AS last_minute""")
+BUSY_WAIT = timedelta(milliseconds=200)
+
+
+def reserve(conn: Connection, attempt: Attempt, limits: Limits) -> int | Refused:
+    """Reserve a request's money and place; returns the attempt's id, or why it may not be made now.
+
+    Commit at once: everybody else waits for it.
+    """
+    conn.execute(_LOCK)
+    which = {"provider": attempt.provider, "run_id": attempt.run_id, "deadline": limits.deadline}
+    state = conn.execute(_STATE, which).one()
+    refused = _refusal(state, attempt, limits)
+    if refused:
+        return refused
+    query = insert(llm_attempt).values(vars(attempt)).returning(llm_attempt.c.attempt_id)
+    return conn.execute(query).scalar_one()
+
+
+def _refusal(state, attempt: Attempt, limits: Limits) -> Refused | None:  # noqa: ANN001 - a row of _STATE
+    if state.not_before_at and state.not_before_at > state.now:
+        return Refused("paused", state.pause_reason, state.not_before_at)
+    if state.today_usd + attempt.reserved_usd > limits.daily_usd:
+        spent = f"{state.today_usd:.4f} of {limits.daily_usd:.2f} USD"
+        return Refused("daily_budget", f"The day's budget is reached: {spent} are spent or reserved.")
+    if state.run_usd + attempt.reserved_usd > limits.run_usd:
+        spent = f"{state.run_usd:.4f} of {limits.run_usd:.2f} USD"
+        return Refused("run_budget", f"The run's budget is reached: {spent} are spent or reserved.")
+    if state.in_flight >= limits.in_flight or (limits.per_minute and state.last_minute >= limits.per_minute):
+        return Refused("busy", f"{attempt.provider} is asked as much as it may be.", state.now + BUSY_WAIT)
+    return None
+
+
+def settle(conn: Connection, attempt_id: int, ended: Ended) -> Decimal:
+    """Record how a request ended; returns what it cost, USD."""
+    c, usage = llm_attempt.c, ended.usage
+    is_estimated = ended.cost_usd is None and ended.may_be_billed
+    unknown = c.reserved_usd if ended.may_be_billed else Decimal(0)
+    values = {
+        "settled_at": func.clock_timestamp(),
+        "cost_usd": unknown if ended.cost_usd is None else ended.cost_usd,
+        "is_estimated": is_estimated,
+        "outcome_class": ended.outcome_class,
+        "detail": ended.detail,
+        "prompt_tokens": usage.prompt_tokens if usage else None,
+        "cached_tokens": usage.cached_tokens if usage else None,
+        "completion_tokens": usage.completion_tokens if usage else None,
+        "latency_ms": ended.latency_ms,
+    }
+    query = update(llm_attempt).where(c.attempt_id == attempt_id).values(values).returning(c.cost_usd)
+    return conn.execute(query).scalar_one()
+
+
+def pause(conn: Connection, provider: str, until: datetime, reason: str) -> None:
+    """Let nobody ask a provider before an instant; a longer pause stays."""
+    statement = insert(llm_provider).values(provider=provider, not_before_at=until, reason=reason)
+    excluded = statement.excluded
+    conn.execute(
+        statement.on_conflict_do_update(
+            index_elements=["provider"],
+            set_={"not_before_at": excluded.not_before_at, "reason": excluded.reason},
+            where=llm_provider.c.not_before_at < excluded.not_before_at,
+        )
+    )
+
+
+def end_pause(conn: Connection, provider: str) -> None:
+    """Ask a provider again at once."""
+    conn.execute(delete(llm_provider).where(llm_provider.c.provider == provider))
+
+
+def spent_today(conn: Connection) -> Decimal:
+    """USD spent or reserved on the UTC day of the database's clock."""
+    c = llm_attempt.c
+    since = func.date_trunc("day", func.clock_timestamp(), "UTC")
+    query = select(func.coalesce(func.sum(func.coalesce(c.cost_usd, c.reserved_usd)), 0)).where(c.started_at >= since)
+    return conn.execute(query).scalar_one()
