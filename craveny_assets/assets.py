@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import dagster as dg
 
@@ -55,10 +56,12 @@ BODIES = {plan.name: plan for plan in PLANS}
 
 
 class PredictionConfig(dg.Config):
-    """What a person may set when launching forecasts: model names (none: all active), fresh questions."""
+    """What a person may set when launching forecasts: model names (none: all active), fresh questions, and what
+    language models may cost in the run, USD (none: as much as any run may)."""
 
     models: list[str] = []  # noqa: RUF012 - Dagster copies the default
     refresh_inputs: bool = False
+    max_usd: float | None = None
 
 
 def market_assets(market: Market) -> list[dg.AssetsDefinition]:
@@ -83,7 +86,8 @@ def _asset(market: Market, plan: AssetPlan) -> dg.AssetsDefinition:
         def forecast(
             context: dg.AssetExecutionContext, workshop: Workshop, config: PredictionConfig
         ) -> Iterator[dg.MaterializeResult]:
-            options = Options(tuple(config.models), config.refresh_inputs)
+            cap = None if config.max_usd is None else Decimal(str(config.max_usd))
+            options = Options(tuple(config.models), config.refresh_inputs, cap)
             yield from _materialize(context, workshop, market, plan, options)
 
         return decorate(forecast)
@@ -98,6 +102,7 @@ def _materialize(
     context: dg.AssetExecutionContext, workshop: Workshop, market: Market, plan: AssetPlan, options: Options
 ) -> Iterator[dg.MaterializeResult]:
     with workshop.open(market, context.run, context.instance, options) as work:
+        work.say = context.log.info
         results = list(materialize_range(context, work, plan.name, plan.body))
         if plan.after:
             context.log.info(plan.after(work))

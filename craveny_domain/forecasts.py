@@ -7,6 +7,8 @@ from typing import Any, Literal, TypedDict
 OutcomeClass = Literal[
     "ok", "no_input", "refusal", "invalid_output", "truncated", "filtered", "quota", "transient", "provider_bug"
 ]
+PENDING: frozenset[OutcomeClass] = frozenset({"transient", "quota", "provider_bug"})
+"""No answers: the question stays open until the session does, and then has expired."""
 Origin = Literal["live", "late", "reconstructed", "replay"]
 Direction = Literal["up", "down"]
 
@@ -34,12 +36,18 @@ class Question(TypedDict):
 
 @dataclass(frozen=True)
 class Answer:
-    """One model's answer for one horizon; probability (of up) and direction are given exactly when it is ok."""
+    """One model's answer for one horizon; probability (of up) and direction are given exactly when it is ok.
+
+    `expected_move` is a fraction; `call_key` names the kept answer it was read from.
+    """
 
     horizon: int
     outcome_class: OutcomeClass
     probability: float | None = None
     direction: Direction | None = None
+    reasoning: str | None = None
+    expected_move: float | None = None
+    call_key: bytes | None = None
 
 
 def origin_of(issued_at: datetime, open_at: datetime, close_at: datetime, *, is_declared: bool) -> Origin:

@@ -4,19 +4,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, RowMapping, and_, func, select
 
-from craveny_domain.forecasts import Question
+from craveny_domain.briefs import Brief
+from craveny_domain.forecasts import PENDING, Question
 from craveny_store.bulk import Changes, merge_rows
 from craveny_store.tables import prediction, prediction_evidence, stock
 
 PREDICTION_COLUMNS = [
     "market", "session_date", "model_name", "stock_id", "horizon", "outcome_class", "probability", "direction",
-    "climatology", "origin", "degraded", "issued_at", "run_id",
+    "climatology", "origin", "degraded", "issued_at", "run_id", "reasoning", "expected_move", "call_key",
 ]  # fmt: skip
 PREDICTION_KEY = ["market", "session_date", "model_name", "stock_id", "horizon"]
-SAID = ["outcome_class", "probability", "direction", "climatology", "degraded"]
-EVIDENCE_COLUMNS = ["market", "session_date", "stock_id", "cutoff_at", "question", "is_declared", "degraded"]
+SAID = [
+    "outcome_class", "probability", "direction", "climatology", "degraded", "reasoning", "expected_move", "call_key",
+]  # fmt: skip
+EVIDENCE_COLUMNS = ["market", "session_date", "stock_id", "cutoff_at", "question", "is_declared", "degraded", "brief"]
 
 
 @dataclass(frozen=True)
@@ -27,12 +30,13 @@ class Evidence:
     is_declared: bool
     degraded: list[str]
     cutoff_at: datetime
+    brief: Brief | None = None
 
 
 def frozen_evidence(conn: Connection, market: str, session: date) -> dict[int, Evidence]:
     """The session's frozen questions by stock id."""
     c = prediction_evidence.c
-    query = select(c.stock_id, c.question, c.is_declared, c.degraded, c.cutoff_at).where(
+    query = select(c.stock_id, c.question, c.is_declared, c.degraded, c.cutoff_at, c.brief).where(
         c.market == market, c.session_date == session
     )
     return {stock: Evidence(*rest) for stock, *rest in conn.execute(query.order_by(c.stock_id))}
@@ -41,7 +45,7 @@ def frozen_evidence(conn: Connection, market: str, session: date) -> dict[int, E
 def freeze_evidence(conn: Connection, market: str, session: date, evidence: Mapping[int, Evidence]) -> Changes:
     """Make the session's frozen questions equal to the given ones."""
     rows = [
-        (market, session, stock, item.cutoff_at, item.question, item.is_declared, item.degraded)
+        (market, session, stock, item.cutoff_at, item.question, item.is_declared, item.degraded, item.brief)
         for stock, item in evidence.items()
     ]
     scope = {"market": market, "session_date": session}
@@ -56,15 +60,24 @@ def fixed_stocks(conn: Connection, market: str, session: date, fixed: Sequence[s
 
 
 def write_predictions(
-    conn: Connection, market: str, session: date, model_name: str, rows: Sequence[tuple], fixed: Sequence[str]
+    conn: Connection,
+    market: str,
+    session: date,
+    model_name: str,
+    rows: Sequence[tuple],
+    fixed: Sequence[str],
+    *,
+    is_open: bool,
 ) -> Changes:
     """Write one model's forecasts for a session (rows in PREDICTION_COLUMNS order).
 
-    Rows of a fixed origin stay exactly as they were said, also when they are no longer among the rows.
+    Rows of a fixed origin stay exactly as they were said, also when they are no longer among the rows; those of a
+    question that is still pending only once the session `is_open`.
     """
     c = prediction.c
     mine = (c.market == market, c.session_date == session, c.model_name == model_name)
-    kept = set(conn.execute(select(c.stock_id, c.horizon).where(*mine, c.origin.in_(fixed))).tuples())
+    said = c.origin.in_(fixed) if is_open else and_(c.origin.in_(fixed), c.outcome_class.not_in(PENDING))
+    kept = set(conn.execute(select(c.stock_id, c.horizon).where(*mine, said)).tuples())
     fresh = [row for row in rows if (row[3], row[4]) not in kept]
     scope = {"market": market, "session_date": session, "model_name": model_name}
     if not kept:

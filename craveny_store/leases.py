@@ -69,6 +69,9 @@ _HOLDER = text(f"SELECT holder FROM lease WHERE {_KEY}")  # noqa: S608
 _RENEW = text(f"""
     UPDATE lease SET expires_at = clock_timestamp() + :seconds * interval '1 second'
     WHERE {_KEY} AND holder = :holder AND epoch = :epoch AND expires_at > clock_timestamp()""")  # noqa: S608
+_STILL_OURS = text(f"""
+    SELECT 1 FROM lease WHERE {_KEY} AND holder = :holder AND epoch = :epoch AND expires_at > clock_timestamp()
+    FOR SHARE""")  # noqa: S608
 _CLOSE = text(f"""
     UPDATE lease SET expires_at = clock_timestamp()
     WHERE {_KEY} AND holder = :holder AND epoch = :epoch AND expires_at > clock_timestamp()""")  # noqa: S608
@@ -102,6 +105,13 @@ class LeaseKeeper:
                 self._thread = threading.Thread(target=self._renew_for_ever, name="lease-keeper", daemon=True)
                 self._thread.start()
         return lease
+
+    def require(self, key: PartitionKey, conn: Connection) -> None:
+        """Hold on to a partition's lease until the transaction ends; raises LeaseLost unless it is still ours."""
+        with self._lock:
+            lease = self._held.get(key)
+        if lease is None or conn.execute(_STILL_OURS, _parameters(lease)).first() is None:
+            raise LeaseLost(f"{key}: the lease of run {self.holder} is gone, nothing was written.")
 
     def close(self, lease: Lease, conn: Connection) -> None:
         """End a lease inside the transaction that writes under it; raises LeaseLost unless it is still ours."""

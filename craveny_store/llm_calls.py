@@ -16,9 +16,6 @@ from craveny_domain.forecasts import OutcomeClass
 from craveny_domain.llm_cost import Usage
 from craveny_store.tables import llm_call, llm_question
 
-NEVER_KEPT: frozenset[OutcomeClass] = frozenset({"transient", "quota", "provider_bug"})
-"""Outcomes that are no answers: the same question is asked again."""
-
 
 @dataclass(frozen=True)
 class Call:

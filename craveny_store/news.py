@@ -1,12 +1,13 @@
 """Raw items, articles and their links to stocks: reads by day and by window, writes by day."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import Connection, func, select
 
+from craveny_domain.briefs import StoryText
 from craveny_domain.clocks import Window
 from craveny_domain.facts import RawItem
 from craveny_store.bulk import Changes, cursor, insert_missing, merge_rows
@@ -118,6 +119,18 @@ def articles_of(conn: Connection, market: str, day: date) -> list[ArticleRow]:
         ArticleRow(i, title, excerpt, tuple(symbols), at)
         for i, title, excerpt, symbols, at in conn.execute(query.order_by(c.news_id))
     ]
+
+
+def texts_of(conn: Connection, news_ids: Collection[int], fence: datetime) -> dict[int, StoryText]:
+    """What articles available at the fence say, by id."""
+    c = news.c
+    query = select(c.news_id, c.title, c.excerpt, c.source, c.available_at).where(
+        c.news_id.in_(news_ids), c.available_at <= fence
+    )
+    return {
+        news_id: StoryText(news_id, title, excerpt, source, f"{at.astimezone(UTC):%Y-%m-%dT%H:%MZ}")
+        for news_id, title, excerpt, source, at in conn.execute(query)
+    }
 
 
 def write_matches(conn: Connection, market: str, day: date, rows: Sequence[tuple]) -> Changes:

@@ -2,6 +2,7 @@
 
 import tomllib
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 from pydantic import Field
@@ -31,6 +32,18 @@ class Settings(BaseSettings):
     """Private addresses that sources may be on all the same: host:port or networks, with commas between."""
     fetch_contact: str = Field(default="", validation_alias="CRAVENY_FETCH_CONTACT")
     """An address that servers can write to about our requests; it goes into every one of them."""
+    llm_daily_usd: Decimal = Field(default=Decimal(5), ge=0, validation_alias="CRAVENY_LLM_DAILY_USD")
+    """What language models may cost on one UTC day, everything together."""
+    llm_run_usd: Decimal = Field(default=Decimal(2), ge=0, validation_alias="CRAVENY_LLM_RUN_USD")
+    """What they may cost in one run that was given no cap of its own."""
+    llm_ask_above_usd: Decimal = Field(default=Decimal(1), ge=0, validation_alias="CRAVENY_LLM_ASK_ABOVE_USD")
+    """A run that may cost more starts only with a cap in its run config."""
+    llm_in_flight: int = Field(default=8, ge=1, le=200, validation_alias="CRAVENY_LLM_IN_FLIGHT")
+    """Requests to one provider at once, of all processes together."""
+    llm_per_minute: int = Field(default=0, ge=0, validation_alias="CRAVENY_LLM_PER_MINUTE")
+    """Requests to one provider in a minute; 0: as many as it bears."""
+    llm_deadline_seconds: float = Field(default=90, gt=0, validation_alias="CRAVENY_LLM_DEADLINE_SECONDS")
+    """A request that takes longer is given up."""
 
     @property
     def mirror_share(self) -> int:

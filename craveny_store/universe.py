@@ -133,6 +133,27 @@ def aliases(conn: Connection, market: str, fence: datetime) -> list[Alias]:
     return [Alias(*row) for row in conn.execute(query.order_by(a.alias_id))]
 
 
+def names_at(conn: Connection, market: str, fence: datetime) -> dict[int, str]:
+    """What each stock was called at an instant, by id: the newest of its names then."""
+    a, s = stock_alias.c, stock.c
+    query = (
+        select(a.stock_id, a.alias)
+        .join(stock, s.stock_id == a.stock_id)
+        .where(s.market == market, a.kind == "name", _in_force(a.available_at, a.retired_at, fence))
+        .order_by(a.available_at, a.alias_id.desc())
+    )
+    return dict(conn.execute(query).tuples().all())
+
+
+def index_of(conn: Connection, market: str, fence: datetime) -> int | None:
+    """The market's index as listed at an instant, the first by symbol; None without one."""
+    c = stock.c
+    query = select(c.stock_id).where(
+        c.market == market, c.kind == "index", _in_force(c.available_at, c.retired_at, fence)
+    )
+    return conn.execute(query.order_by(c.symbol).limit(1)).scalar()
+
+
 def _is_member(market: str, fence: datetime) -> ColumnElement[bool]:
     c, p = stock.c, stock_pause.c
     is_paused = exists().where(p.stock_id == c.stock_id, _in_force(p.available_at, p.ended_at, fence))

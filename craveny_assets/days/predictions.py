@@ -1,15 +1,17 @@
 """Forecasts, session by session: freeze the questions once, let each model answer, keep what was said."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from craveny_assets.days.work import NO_SESSION, Day, Written
 from craveny_domain.clocks import Session, Window, cutoff, news_window, window_days
 from craveny_domain.forecasters import FORECASTERS
-from craveny_domain.forecasts import fixed_origins, origin_of
+from craveny_domain.forecasts import Answer, fixed_origins, origin_of
+from craveny_domain.history import History
 from craveny_domain.neighbours import LOOKBACK_DAYS
-from craveny_domain.panel import LOOKBACK_SESSIONS
+from craveny_domain.panel import LOOKBACK_SESSIONS, Panel
 from craveny_domain.questions import Story, askable, build_questions
 from craveny_store.bulk import Changes
 from craveny_store.forecasts import (
@@ -24,11 +26,14 @@ from craveny_store.forecasts import (
 from craveny_store.leases import PartitionKey
 from craveny_store.model_book import Model, active_models
 from craveny_store.news import declared_in, links_in
-from craveny_store.partitions import Check, InputSpan, require, span
+from craveny_store.partitions import Check, InputSpan, database_now, require, span
 from craveny_store.prices import price_panel
 from craveny_store.sources import watermarks
 from craveny_store.universe import universe
 from craveny_store.vectors import vectors_in
+
+if TYPE_CHECKING:
+    from craveny_assets.days.language import Said
 
 
 def prediction_day(day: Day) -> Written:
@@ -40,22 +45,59 @@ def prediction_day(day: Day) -> Written:
     reads = _Reads.assert_of(day)
     frozen = frozen_evidence(day.conn, day.market.code, day.day)
     evidence = _evidence(day, reads, fence, frozen)
-    if evidence != frozen:
+    models = _asked_models(day, fence)
+    said = _from_language_models(day, reads, fence, models, evidence)
+    if said is None and evidence != frozen:
         freeze_evidence(day.conn, day.market.code, day.day, evidence)
-    parts, fixed = [], fixed_origins(day.now, session.close_at)
-    for model in _asked_models(day, fence):
-        rows = _answers(day, model, session, evidence)
-        key = PartitionKey(day.market.code, "prediction", day.day, model.model_name)
-        parts.append((key, write_predictions(day.conn, day.market.code, day.day, model.model_name, rows, fixed)))
+    parts = _written(day, session, models, evidence, said)
     changes = sum((part for _, part in parts), Changes())
     others = count_predictions(day.conn, day.market.code, day.day) - changes.rows
-    degraded = sorted({name for item in evidence.values() for name in item.degraded})
-    check = Check("inputs_complete", not degraded, f"Not read up to the cut-off: {', '.join(degraded) or 'none'}.")
     shown = preview(day.conn, day.market.code, day.day)
-    notes = {"questions": len(evidence), "models": len(parts), "cutoff": str(fence), "degraded": ", ".join(degraded)}
-    return Written(
-        changes + Changes(unchanged=others), reads.spans, [check], parts, notes, [dict(row) for row in shown]
-    )
+    notes = {"questions": len(evidence), "models": len(parts), "cutoff": str(fence)}
+    changes += Changes(unchanged=others)
+    return Written(changes, reads.spans, _checks(evidence, said), parts, notes, [dict(row) for row in shown])
+
+
+def _from_language_models(
+    day: Day, reads: "_Reads", fence: datetime, models: Sequence[Model], evidence: Mapping[int, Evidence]
+) -> "Said | None":
+    """What those among the models say that have to be asked; None, and nothing loaded, without any."""
+    asked = [model for model in models if not model.is_keyless]
+    if not asked:
+        return None
+    from craveny_assets.days.language import ask_language_models, with_briefs
+
+    return ask_language_models(day, asked, with_briefs(day, fence, evidence, lambda: _known(day, reads, fence)))
+
+
+def _checks(evidence: Mapping[int, Evidence], said: "Said | None") -> list[Check]:
+    degraded = sorted({name for item in evidence.values() for name in item.degraded})
+    checks = [Check("inputs_complete", not degraded, f"Not read up to the cut-off: {', '.join(degraded) or 'none'}.")]
+    if said is not None:
+        left = " ".join(f"{count} left open: {why}" for why, count in said.pending.most_common())
+        checks.append(Check("every_question_answered", not left, left or "All were."))
+    return checks
+
+
+def _written(
+    day: Day, session: Session, models: Sequence[Model], evidence: Mapping[int, Evidence], said: "Said | None"
+) -> list[tuple[PartitionKey, Changes]]:
+    # Answers of language models take time: what counts is when all of them were there.
+    now = day.now if said is None else database_now(day.conn)
+    fixed, is_open = fixed_origins(now, session.close_at), now >= session.open_at
+    parts = []
+    for model in models:
+        given = said.answers[model.model_name] if said and not model.is_keyless else _by_rule(model, evidence)
+        rows = _rows(day, model, session, evidence, given, now)
+        key = PartitionKey(day.market.code, "prediction", day.day, model.model_name)
+        scope = (day.market.code, day.day, model.model_name)
+        parts.append((key, write_predictions(day.conn, *scope, rows, fixed, is_open=is_open)))
+    return parts
+
+
+def _by_rule(model: Model, evidence: Mapping[int, Evidence]) -> dict[int, list[Answer]]:
+    answer = FORECASTERS[model.identifier]
+    return {stock_id: answer(item.question) for stock_id, item in evidence.items()}
 
 
 @dataclass(frozen=True)
@@ -108,11 +150,9 @@ def _evidence(day: Day, reads: _Reads, fence: datetime, frozen: Mapping[int, Evi
 
 def _fresh_evidence(day: Day, reads: _Reads, fence: datetime) -> dict[int, Evidence]:
     market = day.market.code
-    tolerance = day.work.price_tolerance
-    panel = price_panel(day.conn, market, reads.sessions, fence, with_open=False, tolerance=tolerance)
+    panel, history = _known(day, reads, fence)
     members = universe(day.conn, market, fence)
     stories = [Story(**vars(link)) for link in links_in(day.conn, market, reads.window)]
-    history = day.work.history.until(day.conn, reads.window.after)
     questions = build_questions(
         panel,
         day.day,
@@ -126,6 +166,13 @@ def _fresh_evidence(day: Day, reads: _Reads, fence: datetime) -> dict[int, Evide
     is_declared = panel.is_declared or declared_in(day.conn, market, searched)
     degraded = _unread_sources(day, fence)
     return {stock: Evidence(question, is_declared, degraded, fence) for stock, question in questions.items()}
+
+
+def _known(day: Day, reads: _Reads, fence: datetime) -> tuple[Panel, History]:
+    """Prices up to the session before and past stories up to the window, as known then."""
+    tolerance = day.work.price_tolerance
+    panel = price_panel(day.conn, day.market.code, reads.sessions, fence, with_open=False, tolerance=tolerance)
+    return panel, day.work.history.until(day.conn, reads.window.after)
 
 
 def _unread_sources(day: Day, fence: datetime) -> list[str]:
@@ -143,15 +190,22 @@ def _asked_models(day: Day, fence: datetime) -> list[Model]:
     return [m for m in models if not chosen or m.model_name in chosen]
 
 
-def _answers(day: Day, model: Model, session: Session, evidence: Mapping[int, Evidence]) -> list[tuple]:
-    answer = FORECASTERS[model.identifier]
+def _rows(
+    day: Day,
+    model: Model,
+    session: Session,
+    evidence: Mapping[int, Evidence],
+    given: Mapping[int, Sequence[Answer]],
+    now: datetime,
+) -> list[tuple]:
     rows = []
     for stock_id, item in evidence.items():
-        origin = origin_of(day.now, session.open_at, session.close_at, is_declared=item.is_declared)
-        for said in answer(item.question):
+        origin = origin_of(now, session.open_at, session.close_at, is_declared=item.is_declared)
+        for said in given[stock_id]:
             climatology = item.question["base"][str(said.horizon)][0]
             rows.append((
                 day.market.code, day.day, model.model_name, stock_id, said.horizon, said.outcome_class,
-                said.probability, said.direction, climatology, origin, item.degraded, day.now, day.work.keeper.holder,
+                said.probability, said.direction, climatology, origin, item.degraded, now, day.work.keeper.holder,
+                said.reasoning, said.expected_move, said.call_key,
             ))  # fmt: skip
     return rows

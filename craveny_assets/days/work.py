@@ -1,9 +1,10 @@
 """What a day's work is given and what it hands back."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ from craveny_store.vectors import NewsHistory
 
 if TYPE_CHECKING:
     from craveny_assets.fetching.client import Fetcher
+    from craveny_assets.llm.asking import Asker
 
 
 class NotYet(Exception):  # noqa: N818
@@ -37,6 +39,8 @@ class Options:
 
     models: tuple[str, ...] = ()
     refresh_inputs: bool = False
+    max_usd: Decimal | None = None
+    """What language models may cost in this run; None: as much as any run may."""
 
 
 @dataclass
@@ -53,6 +57,8 @@ class Work:
     kept_prices: dict[str, Any] = field(default_factory=dict)
     """What live price sources have told in this run, by name: see `live_prices`."""
     reader: ArticleReader = field(default_factory=ArticleReader)
+    say: Callable[[str], None] = lambda _: None
+    """Tells a person how long work is getting on."""
 
     @cached_property
     def sessions(self) -> list[Session]:
@@ -86,6 +92,15 @@ class Work:
         settings = Settings()
         failures = {name: state.failures for name, state in states.items()}
         return Fetcher(self.engine, allow=settings.fetch_allow, contact=settings.fetch_contact, failures=failures)
+
+    @cached_property
+    def asker(self) -> "Asker":
+        """What asks language models for this run."""
+        from craveny_assets.llm.asking import Asker
+        from craveny_assets.llm.providers import limits_of
+
+        limits = limits_of(Settings(), self.options.max_usd)
+        return Asker(self.engine, limits, self.keeper.holder, is_wanted=self.keeper.is_wanted)
 
     @cached_property
     def history(self) -> NewsHistory:

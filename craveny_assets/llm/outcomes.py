@@ -1,0 +1,135 @@
+"""What came of one request: every answer and every error of the client, as one outcome class.
+
+Nothing a provider says in an error is repeated: it may quote the key.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+
+from craveny_domain.forecasts import OutcomeClass
+from craveny_domain.llm_cost import Usage
+from craveny_domain.typed_answers import ANSWER_LIMIT, Read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from openai import APIStatusError
+    from openai._legacy_response import LegacyAPIResponse
+
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_NO_QUOTA = {401: "refuses the key", 402: "has no credit left", 403: "refuses the key"}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a request ended. `retry_after` in seconds, where the provider asks for patience."""
+
+    outcome_class: OutcomeClass
+    detail: str | None = None
+    answer: str | None = None
+    usage: Usage | None = None
+    may_be_billed: bool = True
+    retry_after: float | None = None
+    is_rate_limited: bool = False
+
+
+def outcome_of(raw: "LegacyAPIResponse[Any]", read: "Callable[[str], Read]") -> Outcome:
+    """The outcome of a 2xx answer; `read` judges the words."""
+    try:
+        told = json.loads(raw.content)
+        choice = told["choices"][0]
+        message, finish = choice["message"], choice.get("finish_reason")
+    except (ValueError, LookupError, TypeError):
+        return Outcome("provider_bug", "The provider answered with something that is no completion.", usage=None)
+    usage = usage_of(told.get("usage"))
+    words = message.get("content") if isinstance(message, dict) else None
+    if isinstance(message, dict) and message.get("refusal"):
+        return Outcome("refusal", "The model refused.", _kept(str(message["refusal"])), usage)
+    if finish == "content_filter":
+        return Outcome("filtered", "The provider's filter withheld the answer.", _kept(words), usage)
+    if finish == "length":
+        return Outcome("truncated", "The answer was cut off at its token limit; raise max_tokens.", _kept(words), usage)
+    if not isinstance(words, str) or not words.strip():
+        return Outcome("invalid_output", "The answer is empty.", None, usage)
+    judged = read(words)
+    return Outcome(judged.outcome_class, judged.detail, _kept(words), usage)
+
+
+def outcome_of_error(error: Exception) -> Outcome:
+    """The outcome of a request that brought no answer."""
+    import httpx2
+    import openai
+
+    if isinstance(error, openai.APIStatusError):
+        return _refused(error)
+    if isinstance(error, openai.APIConnectionError):
+        is_sent = not isinstance(error.__cause__, httpx2.ConnectError | httpx2.ConnectTimeout)
+        return Outcome("transient", "The provider did not answer.", may_be_billed=is_sent)
+    if isinstance(error, TimeoutError):
+        return Outcome("transient", "The provider did not answer before the deadline.")
+    if isinstance(error, httpx2.HTTPError):
+        return Outcome("transient", "The connection broke off in the middle of an answer.")
+    return Outcome("provider_bug", f"The provider answered with something unreadable ({type(error).__name__}).")
+
+
+def _refused(error: "APIStatusError") -> Outcome:
+    status, code = error.status_code, _code(error.body)
+    named = f" ({code})" if code else ""
+    if status in _NO_QUOTA or code == "insufficient_quota":
+        why = _NO_QUOTA.get(status, "has no quota left")
+        return Outcome("quota", f"The provider {why}: HTTP {status}{named}.", may_be_billed=False)
+    if status == 429:
+        after = retry_after(error.response.headers)
+        detail = f"The provider asks for patience: HTTP 429{named}."
+        return Outcome("transient", detail, may_be_billed=False, retry_after=after, is_rate_limited=True)
+    if status >= 500 or status in (408, 409):
+        after = retry_after(error.response.headers)
+        return Outcome("transient", f"The provider failed: HTTP {status}.", may_be_billed=False, retry_after=after)
+    if code in ("content_filter", "content_policy_violation"):
+        return Outcome("filtered", "The provider's filter withheld the question.", may_be_billed=False)
+    return Outcome("provider_bug", f"The provider refuses the request: HTTP {status}{named}.", may_be_billed=False)
+
+
+def _code(body: object) -> str | None:
+    for name in ("code", "type"):
+        told = body.get(name) if isinstance(body, dict) else None
+        if isinstance(told, str) and _CODE.fullmatch(told):
+            return told
+    return None
+
+
+def retry_after(headers: Any) -> float | None:  # noqa: ANN401 - the client's headers
+    """Seconds that an answer's Retry-After asks for, given in seconds or as a date; None without one."""
+    told = headers.get("retry-after")
+    if not told:
+        return None
+    try:
+        return max(0.0, float(told))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, (parsedate_to_datetime(told) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):
+        return None
+
+
+def usage_of(told: object) -> Usage | None:
+    """Tokens as the provider counted them; None when it did not, or not believably."""
+    if not isinstance(told, dict):
+        return None
+    sent, answered = told.get("prompt_tokens"), told.get("completion_tokens", 0)
+    details = told.get("prompt_tokens_details")
+    cached = details.get("cached_tokens") if isinstance(details, dict) else 0
+    counts = [sent, cached or 0, answered or 0]
+    if not all(isinstance(n, int) and not isinstance(n, bool) and 0 <= n < 10**9 for n in counts):
+        return None
+    return Usage(counts[0], min(counts[1], counts[0]), counts[2])
+
+
+def _kept(words: str | None) -> str | None:
+    # Postgres keeps no NUL, and no text has a lone surrogate.
+    return words if words is None else words[:ANSWER_LIMIT].replace("\x00", "").encode(errors="ignore").decode()

@@ -1,0 +1,59 @@
+"""How fast a provider is asked: as many at once as it bears, fewer after each 429, none while it asks for patience."""
+
+import asyncio
+from collections.abc import Callable
+from random import Random
+
+FIRST_WAIT = 1.0
+LONGEST_WAIT = 60.0
+
+
+class Pace:
+    """One provider's pace in one process, for any number of tasks of one event loop. Seconds throughout.
+
+    `window` is how many may be asked at once: halved by a 429, widened by one for each full window of answers.
+    """
+
+    def __init__(self, most: int, chance: Random, now: Callable[[], float]) -> None:
+        self._most, self._chance, self._now = float(most), chance, now
+        self.window = float(most)
+        self._asking = 0
+        self._not_before = 0.0
+        self._storms = 0
+        self._changed = asyncio.Condition()
+
+    async def enter(self) -> None:
+        """Wait for a place."""
+        async with self._changed:
+            while True:
+                wait = self._not_before - self._now()
+                if wait <= 0 and self._asking < max(1, int(self.window)):
+                    self._asking += 1
+                    return
+                await self._wait(wait if wait > 0 else None)
+
+    async def _wait(self, seconds: float | None) -> None:
+        try:
+            await asyncio.wait_for(self._changed.wait(), seconds)
+        except TimeoutError:
+            return
+
+    async def leave(self, *, is_rate_limited: bool, retry_after: float | None) -> None:
+        """Give the place back, and say how the provider took it."""
+        async with self._changed:
+            self._asking -= 1
+            if is_rate_limited or retry_after is not None:
+                self._slow_down(retry_after)
+            else:
+                self._storms = 0
+                self.window = min(self._most, self.window + 1 / max(1.0, self.window))
+            self._changed.notify_all()
+
+    def _slow_down(self, retry_after: float | None) -> None:
+        # What was in flight when the first of them came back tells nothing new.
+        if self._now() < self._not_before:
+            return
+        self.window = max(1.0, self.window / 2)
+        wait = min(LONGEST_WAIT, FIRST_WAIT * 2**self._storms) if retry_after is None else retry_after
+        self._storms += 1
+        self._not_before = self._now() + wait * (1 + 0.2 * self._chance.random())
