@@ -16,6 +16,8 @@ from craveny_domain.technicals import technicals
 
 STORIES = 12
 """At most so many of a stock's newest stories, so that a stormy day costs no more than a busy one."""
+PAST = 8
+"""Of the similar past stories, the nearest."""
 CHART_SESSIONS = 90
 """Closes that indicators are worked out from: the slowest settles within them."""
 
@@ -97,7 +99,7 @@ def _index(panel: Panel, index_id: int | None) -> dict[str, Any] | None:
 def _followed(neighbours: Sequence[Sequence[Any]], past: Past) -> list[dict[str, Any]]:
     returns = {h: forward_returns(past.panel.adjusted, h) for h in HORIZONS} if neighbours else {}
     rows = []
-    for news_id, similarity, *_ in neighbours:
+    for news_id, similarity, *_ in neighbours[:PAST]:
         if news_id in past.texts:
             followed = {str(h): _mean_return(past, news_id, matrix) for h, matrix in returns.items()}
             rows.append({**_readable(past.texts[news_id]), "similarity": similarity, "returns": followed})

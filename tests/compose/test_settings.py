@@ -8,6 +8,7 @@ from pydantic_settings import BaseSettings
 
 from craveny_alerts.settings import AlertSettings
 from craveny_api.settings import ApiSettings
+from craveny_assets.llm.providers import ProviderSettings
 from craveny_cli.settings import CliSettings
 from craveny_store.settings import Settings
 from tests.compose.conftest import COMPOSE_FILE, ROOT, RUN_LAUNCHER
@@ -17,7 +18,7 @@ OF_COMPOSE = {"COMPOSE_PROFILES"}
 """Read by Compose itself."""
 STARTED_WITH = {
     "prepare": (Settings,),
-    "code-server": (Settings,),
+    "code-server": (Settings, ProviderSettings),
     "webserver": (Settings,),
     "daemon": (Settings,),
     "api": (Settings, ApiSettings),
@@ -47,7 +48,7 @@ def example() -> dict[str, str]:
 
 
 def known() -> dict[str, object]:
-    return names(Settings) | names(ApiSettings) | names(AlertSettings) | names(CliSettings)
+    return names(Settings) | names(ProviderSettings) | names(ApiSettings) | names(AlertSettings) | names(CliSettings)
 
 
 def test_the_example_names_every_setting_and_every_variable_of_the_compose_files() -> None:
