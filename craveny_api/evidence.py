@@ -35,6 +35,7 @@ def _evidence(conn: Connection, row: Row) -> Evidence | None:
     if frozen is None:
         return None
     question, horizon = frozen.pop("question"), row["horizon"]
+    frozen.pop("brief")
     told = [entry[0] for entry in (*question["news"], *question["neighbours"])]
     articles = {i: Article.model_validate(found) for i, found in articles_by_id(conn, told).items()}
     share, n, _ = question["base"].get(str(horizon), (None, None, None))

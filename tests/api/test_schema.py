@@ -95,7 +95,14 @@ def _prepared(url: str) -> tuple[dict[str, Any], dict[str, int]]:
         one = "SELECT symbol, min(alias_id) FROM stock JOIN stock_alias USING (stock_id) WHERE market = 'us'"
         symbol, alias = conn.execute(text(f"{one} GROUP BY symbol ORDER BY symbol LIMIT 1")).one()
     engine.dispose()
-    known = {"market": "us", "symbol": symbol, "alias_id": alias, "prediction_id": prediction, "news_id": article}
+    known = {
+        "market": "us",
+        "symbol": symbol,
+        "alias_id": alias,
+        "prediction_id": prediction,
+        "news_id": article,
+        "model": "lexicon",
+    }
     return known, people
 
 

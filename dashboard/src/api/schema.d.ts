@@ -185,6 +185,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/model-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who changed what
+         * @description What people changed of models, prompts and prices, the newest first.
+         */
+        get: operations["list_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/model-prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What models cost
+         * @description Every price that holds, held or will hold, by entry, the newest first.
+         */
+        get: operations["list_prices"];
+        put?: never;
+        /**
+         * Add a price
+         * @description Say what a price entry costs from a UTC day on; what was paid before stays as it was paid.
+         */
+        post: operations["add_price"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/models": {
         parameters: {
             query?: never;
@@ -198,11 +242,35 @@ export interface paths {
          */
         get: operations["list_models"];
         put?: never;
-        post?: never;
+        /**
+         * Add a language model
+         * @description Ask another language model from now on. Its provider's key is the code server's, and never kept here.
+         */
+        post: operations["add_model"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/models/{model}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a model
+         * @description Switch a model on or off, or ask it otherwise from now on; what it said before stays as it was said.
+         */
+        patch: operations["change_model"];
         trace?: never;
     };
     "/api/news": {
@@ -441,6 +509,50 @@ export interface paths {
         get: operations["get_prediction"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every prompt
+         * @description Every version of every prompt, the newest first.
+         */
+        get: operations["list_prompts"];
+        put?: never;
+        /**
+         * Add a version of a prompt
+         * @description Keep a prompt; models use it once they are set to it.
+         */
+        post: operations["add_prompt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A prompt as it would be sent
+         * @description Fill a prompt with what was frozen for a stock's session. Nobody is asked, and nothing is kept or paid.
+         */
+        post: operations["preview_prompt"];
         delete?: never;
         options?: never;
         head?: never;
@@ -708,6 +820,49 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Activation
+         * @description A span in which a model is asked.
+         */
+        Activation: {
+            /**
+             * Active From At
+             * Format: date-time
+             */
+            active_from_at: string;
+            /**
+             * Active Until At
+             * @description null: still active
+             */
+            active_until_at: string | null;
+        };
+        /**
+         * Amounts
+         * @description A price in force.
+         */
+        Amounts: {
+            /**
+             * Cached Input Usd
+             * @description per million tokens sent that the provider had cached
+             */
+            cached_input_usd: number;
+            /**
+             * From Date
+             * Format: date
+             * @description UTC day from which it holds
+             */
+            from_date: string;
+            /**
+             * Input Usd
+             * @description per million tokens sent
+             */
+            input_usd: number;
+            /**
+             * Output Usd
+             * @description per million tokens answered
+             */
+            output_usd: number;
+        };
+        /**
          * Article
          * @description A clean article and the stocks it is about; text is plain, never markup.
          */
@@ -765,6 +920,30 @@ export interface components {
             symbols: string[];
             /** Title */
             title: string;
+        };
+        /**
+         * AskedPreview
+         * @description Which prompt to fill with what was frozen for a stock's session: one that is kept, or a draft.
+         */
+        AskedPreview: {
+            draft?: components["schemas"]["DraftPrompt"] | null;
+            /**
+             * Market
+             * @example us
+             */
+            market: string;
+            /** Prompt Version */
+            prompt_version?: string | null;
+            /**
+             * Session Date
+             * @description null: the newest that a language model was asked of
+             */
+            session_date?: string | null;
+            /**
+             * Symbol
+             * @example ACME
+             */
+            symbol: string;
         };
         /**
          * Bar
@@ -839,6 +1018,42 @@ export interface components {
              * @example ACME
              */
             symbol: string;
+        };
+        /**
+         * Change
+         * @description What somebody changed of a model, a prompt or a price.
+         */
+        Change: {
+            /** After */
+            after: {
+                [key: string]: unknown;
+            };
+            /**
+             * Before
+             * @description null: it was added
+             */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            /** Change Id */
+            change_id: number;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /**
+             * Changed By
+             * @description e-mail; null: from the command line
+             */
+            changed_by: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Subject
+             * @enum {string}
+             */
+            subject: "model" | "prompt" | "price";
         };
         /**
          * Comparison
@@ -932,6 +1147,19 @@ export interface components {
             model: string;
             /** Points */
             points: components["schemas"]["DailyPoint"][];
+        };
+        /**
+         * DraftPrompt
+         * @description A prompt that need not be kept yet.
+         */
+        DraftPrompt: {
+            /** Instructions */
+            instructions: string;
+            /**
+             * Question
+             * @description with blocks that are filled in: {{task}}, {{market}}, {{prices}}, {{base_rates}}, {{stories}}, {{past}}
+             */
+            question: string;
         };
         /**
          * Evaluations
@@ -1259,11 +1487,29 @@ export interface components {
             timezone: string;
         };
         /**
+         * Message
+         * @description A part of what is sent; text from outside stands in it as JSON.
+         */
+        Message: {
+            /** Content */
+            content: string;
+            /** Role */
+            role: string;
+        };
+        /**
          * Model
          * @description A forecaster.
          */
         Model: {
-            /** Active From At */
+            /**
+             * Activations
+             * @description the newest first
+             */
+            activations: components["schemas"]["Activation"][];
+            /**
+             * Active From At
+             * @description the first time ever
+             */
             active_from_at: string | null;
             /** Identifier */
             identifier: string;
@@ -1281,10 +1527,97 @@ export interface components {
              * @example nearest_news
              */
             model: string;
+            /**
+             * Parameters
+             * @description what goes to the provider with every question
+             */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** @description today's; null: it asks nobody */
+            price: components["schemas"]["Amounts"] | null;
+            /** Price Entry */
+            price_entry: string | null;
             /** Prompt Version */
             prompt_version: string | null;
             /** Provider */
             provider: string;
+            /** Waits Because */
+            waits_because: string | null;
+            /**
+             * Waits Until At
+             * @description its provider asked for patience until then
+             */
+            waits_until_at: string | null;
+        };
+        /**
+         * ModelChange
+         * @description What changes from now on; what is left out stays.
+         */
+        ModelChange: {
+            /**
+             * Identifier
+             * @description null: as it is
+             */
+            identifier?: string | null;
+            /**
+             * Is Active
+             * @description null: as it is
+             */
+            is_active?: boolean | null;
+            /**
+             * Knowledge Cutoff Date
+             * @description null: unknown
+             */
+            knowledge_cutoff_date?: string | null;
+            /** @description all of them; null: as they are */
+            parameters?: components["schemas"]["Parameters"] | null;
+            /**
+             * Price Entry
+             * @description null: as it is
+             */
+            price_entry?: string | null;
+            /**
+             * Prompt Version
+             * @description null: as it is
+             */
+            prompt_version?: string | null;
+        };
+        /**
+         * ModelPrice
+         * @description A price that holds, held or will hold.
+         */
+        ModelPrice: {
+            /**
+             * Cached Input Usd
+             * @description per million tokens sent that the provider had cached
+             */
+            cached_input_usd: number;
+            /**
+             * From Date
+             * Format: date
+             * @description UTC day from which it holds
+             */
+            from_date: string;
+            /**
+             * Input Usd
+             * @description per million tokens sent
+             */
+            input_usd: number;
+            /**
+             * Is In Force
+             * @description on today's UTC day
+             */
+            is_in_force: boolean;
+            /** Note */
+            note: string;
+            /**
+             * Output Usd
+             * @description per million tokens answered
+             */
+            output_usd: number;
+            /** Price Entry */
+            price_entry: string;
         };
         /**
          * ModelRecord
@@ -1350,6 +1683,107 @@ export interface components {
              * @default false
              */
             needs_context: boolean;
+        };
+        /**
+         * NewModel
+         * @description A language model to be asked for every cut-off from now on.
+         */
+        NewModel: {
+            /**
+             * Identifier
+             * @example gpt-4o-mini
+             */
+            identifier: string;
+            /**
+             * Is Active
+             * @default true
+             */
+            is_active: boolean;
+            /**
+             * Knowledge Cutoff Date
+             * @description up to which day it may know what came; null: up to its first activation
+             */
+            knowledge_cutoff_date?: string | null;
+            /** Model */
+            model: string;
+            /** @default {} */
+            parameters: components["schemas"]["Parameters"];
+            /**
+             * Price Entry
+             * @description a server that asks for nothing has a price of zero
+             */
+            price_entry: string;
+            /** Prompt Version */
+            prompt_version: string;
+            /**
+             * Provider
+             * @enum {string}
+             */
+            provider: "openai" | "openrouter";
+        };
+        /**
+         * NewModelPrice
+         * @description What a price entry costs from a UTC day on; it can never be changed.
+         */
+        NewModelPrice: {
+            /**
+             * Cached Input Usd
+             * @description USD per million tokens
+             */
+            cached_input_usd: number | string;
+            /**
+             * From Date
+             * Format: date
+             */
+            from_date: string;
+            /**
+             * Input Usd
+             * @description USD per million tokens
+             */
+            input_usd: number | string;
+            /**
+             * Note
+             * @description where the price is from
+             * @example Acme
+             */
+            note: string;
+            /**
+             * Output Usd
+             * @description USD per million tokens
+             */
+            output_usd: number | string;
+            /** Price Entry */
+            price_entry: string;
+        };
+        /**
+         * NewPrompt
+         * @description A version of a prompt; it can never be changed.
+         */
+        NewPrompt: {
+            /**
+             * Instructions
+             * @description sent first, the same for every question
+             */
+            instructions: string;
+            /**
+             * Note
+             * @description what is different about it
+             * @example Acme
+             */
+            note: string;
+            /** Prompt Version */
+            prompt_version: string;
+            /**
+             * Purpose
+             * @default forecast
+             * @enum {string}
+             */
+            purpose: "forecast" | "report";
+            /**
+             * Question
+             * @description with blocks that are filled in: {{task}}, {{market}}, {{prices}}, {{base_rates}}, {{stories}}, {{past}}
+             */
+            question: string;
         };
         /**
          * NewReview
@@ -1465,6 +1899,16 @@ export interface components {
              */
             next_cursor: string | null;
         };
+        /** Page[Change] */
+        Page_Change_: {
+            /** Items */
+            items: components["schemas"]["Change"][];
+            /**
+             * Next Cursor
+             * @description give it back as `cursor`; null when this is the last page
+             */
+            next_cursor: string | null;
+        };
         /** Page[Notification] */
         Page_Notification_: {
             /** Items */
@@ -1514,6 +1958,48 @@ export interface components {
              * @description give it back as `cursor`; null when this is the last page
              */
             next_cursor: string | null;
+        };
+        /**
+         * Parameters
+         * @description What goes to the provider with every question; what is left out is the provider's own default.
+         */
+        Parameters: {
+            /** Frequency Penalty */
+            frequency_penalty?: number | null;
+            /**
+             * Max Completion Tokens
+             * @description the same, of newer models
+             */
+            max_completion_tokens?: number | null;
+            /**
+             * Max Tokens
+             * @description of an answer
+             */
+            max_tokens?: number | null;
+            /** Presence Penalty */
+            presence_penalty?: number | null;
+            /** Reasoning Effort */
+            reasoning_effort?: ("minimal" | "low" | "medium" | "high") | null;
+            /** @description left out: the answer's strict schema; null: nothing, for servers that know neither */
+            response_format?: components["schemas"]["PlainJson"] | null;
+            /** Seed */
+            seed?: number | null;
+            /** Temperature */
+            temperature?: number | null;
+            /** Top P */
+            top_p?: number | null;
+        };
+        /**
+         * PlainJson
+         * @description For servers that know no schemas: any JSON; the instructions must tell which.
+         */
+        PlainJson: {
+            /**
+             * Type
+             * @default json_object
+             * @constant
+             */
+            type: "json_object";
         };
         /**
          * Prediction
@@ -1681,6 +2167,23 @@ export interface components {
             symbol: string;
         };
         /**
+         * PriceEstimate
+         * @description What one question would cost at a price of today.
+         */
+        PriceEstimate: {
+            /** Likely Usd */
+            likely_usd: number;
+            /**
+             * Models
+             * @description that have this price
+             */
+            models: string[];
+            /** Most Usd */
+            most_usd: number;
+            /** Price Entry */
+            price_entry: string;
+        };
+        /**
          * Problem
          * @description An error as RFC 9457 has it.
          */
@@ -1727,6 +2230,82 @@ export interface components {
              * @example sender
              */
             process: string;
+        };
+        /**
+         * Prompt
+         * @description A version of a prompt.
+         */
+        Prompt: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Instructions
+             * @description sent first, the same for every question
+             */
+            instructions: string;
+            /**
+             * Models
+             * @description that are set to it
+             */
+            models: string[];
+            /** Note */
+            note: string;
+            /** Prompt Version */
+            prompt_version: string;
+            /**
+             * Purpose
+             * @default forecast
+             * @enum {string}
+             */
+            purpose: "forecast" | "report";
+            /**
+             * Question
+             * @description with blocks that are filled in: {{task}}, {{market}}, {{prices}}, {{base_rates}}, {{stories}}, {{past}}
+             */
+            question: string;
+        };
+        /**
+         * PromptPreview
+         * @description A prompt as it would be sent.
+         */
+        PromptPreview: {
+            /**
+             * Answer Tokens
+             * @description the longest answer that the estimates reckon with
+             */
+            answer_tokens: number;
+            /**
+             * Estimates
+             * @description by price entry
+             */
+            estimates: components["schemas"]["PriceEstimate"][];
+            /**
+             * Likely Tokens
+             * @description half a token a character
+             */
+            likely_tokens: number;
+            /**
+             * Market
+             * @example us
+             */
+            market: string;
+            /** Messages */
+            messages: components["schemas"]["Message"][];
+            /** Most Tokens */
+            most_tokens: number;
+            /**
+             * Session Date
+             * Format: date
+             */
+            session_date: string;
+            /**
+             * Symbol
+             * @example ACME
+             */
+            symbol: string;
         };
         /**
          * Provenance
@@ -3192,6 +3771,290 @@ export interface operations {
             };
         };
     };
+    list_changes: {
+        parameters: {
+            query?: {
+                subject?: ("model" | "prompt" | "price") | null;
+                /** @description of the model, prompt or price entry */
+                name?: string | null;
+                /** @description items on a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "after": {
+                     *             "is_active": true
+                     *           },
+                     *           "before": {
+                     *             "is_active": false
+                     *           },
+                     *           "change_id": 12,
+                     *           "changed_at": "2026-10-01T08:00:00Z",
+                     *           "changed_by": "ana@example.org",
+                     *           "name": "gpt-4o-mini",
+                     *           "subject": "model"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_Change_"];
+                };
+            };
+            /** @description Unchanged: what the caller holds is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_prices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "cached_input_usd": 0.075,
+                     *         "from_date": "2026-01-01",
+                     *         "input_usd": 0.15,
+                     *         "is_in_force": true,
+                     *         "note": "The provider's list price.",
+                     *         "output_usd": 0.6,
+                     *         "price_entry": "gpt-4o-mini"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["ModelPrice"][];
+                };
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_price: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewModelPrice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "cached_input_usd": 0.075,
+                     *       "from_date": "2026-01-01",
+                     *       "input_usd": 0.15,
+                     *       "is_in_force": true,
+                     *       "note": "The provider's list price.",
+                     *       "output_usd": 0.6,
+                     *       "price_entry": "gpt-4o-mini"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ModelPrice"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is there already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_models: {
         parameters: {
             query?: never;
@@ -3210,12 +4073,30 @@ export interface operations {
                     /**
                      * @example [
                      *       {
-                     *         "active_from_at": "1970-01-01T00:00:00Z",
-                     *         "identifier": "nearest_news",
+                     *         "activations": [
+                     *           {
+                     *             "active_from_at": "2026-10-01T08:00:00Z"
+                     *           }
+                     *         ],
+                     *         "active_from_at": "2026-10-01T08:00:00Z",
+                     *         "identifier": "gpt-4o-mini",
                      *         "is_active": true,
                      *         "is_floor": false,
-                     *         "model": "nearest_news",
-                     *         "provider": "baseline"
+                     *         "knowledge_cutoff_date": "2023-10-01",
+                     *         "model": "gpt-4o-mini",
+                     *         "parameters": {
+                     *           "max_tokens": 800,
+                     *           "temperature": 0.3
+                     *         },
+                     *         "price": {
+                     *           "cached_input_usd": 0.075,
+                     *           "from_date": "2026-01-01",
+                     *           "input_usd": 0.15,
+                     *           "output_usd": 0.6
+                     *         },
+                     *         "price_entry": "gpt-4o-mini",
+                     *         "prompt_version": "forecast-1",
+                     *         "provider": "openai"
                      *       }
                      *     ]
                      */
@@ -3233,6 +4114,256 @@ export interface operations {
             };
             /** @description Not allowed for this role */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewModel"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "activations": [
+                     *         {
+                     *           "active_from_at": "2026-10-01T08:00:00Z"
+                     *         }
+                     *       ],
+                     *       "active_from_at": "2026-10-01T08:00:00Z",
+                     *       "identifier": "gpt-4o-mini",
+                     *       "is_active": true,
+                     *       "is_floor": false,
+                     *       "knowledge_cutoff_date": "2023-10-01",
+                     *       "model": "gpt-4o-mini",
+                     *       "parameters": {
+                     *         "max_tokens": 800,
+                     *         "temperature": 0.3
+                     *       },
+                     *       "price": {
+                     *         "cached_input_usd": 0.075,
+                     *         "from_date": "2026-01-01",
+                     *         "input_usd": 0.15,
+                     *         "output_usd": 0.6
+                     *       },
+                     *       "price_entry": "gpt-4o-mini",
+                     *       "prompt_version": "forecast-1",
+                     *       "provider": "openai"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Model"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is there already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "activations": [
+                     *         {
+                     *           "active_from_at": "2026-10-01T08:00:00Z"
+                     *         }
+                     *       ],
+                     *       "active_from_at": "2026-10-01T08:00:00Z",
+                     *       "identifier": "gpt-4o-mini",
+                     *       "is_active": true,
+                     *       "is_floor": false,
+                     *       "knowledge_cutoff_date": "2023-10-01",
+                     *       "model": "gpt-4o-mini",
+                     *       "parameters": {
+                     *         "max_tokens": 800,
+                     *         "temperature": 0.3
+                     *       },
+                     *       "price": {
+                     *         "cached_input_usd": 0.075,
+                     *         "from_date": "2026-01-01",
+                     *         "input_usd": 0.15,
+                     *         "output_usd": 0.6
+                     *       },
+                     *       "price_entry": "gpt-4o-mini",
+                     *       "prompt_version": "forecast-1",
+                     *       "provider": "openai"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Model"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4550,6 +5681,328 @@ export interface operations {
             };
             /** @description There is no such thing */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_prompts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "created_at": "2026-10-01T08:00:00Z",
+                     *         "instructions": "You forecast whether a stock rises.",
+                     *         "models": [
+                     *           "gpt-4o-mini"
+                     *         ],
+                     *         "note": "Shorter.",
+                     *         "prompt_version": "forecast-2",
+                     *         "purpose": "forecast",
+                     *         "question": "{{task}}\n{{stories}}"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Prompt"][];
+                };
+            };
+            /** @description Unchanged: what the caller holds is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_prompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPrompt"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-10-01T08:00:00Z",
+                     *       "instructions": "You forecast whether a stock rises.",
+                     *       "models": [
+                     *         "gpt-4o-mini"
+                     *       ],
+                     *       "note": "Shorter.",
+                     *       "prompt_version": "forecast-2",
+                     *       "purpose": "forecast",
+                     *       "question": "{{task}}\n{{stories}}"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Prompt"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is there already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_prompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskedPreview"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "answer_tokens": 1000,
+                     *       "estimates": [
+                     *         {
+                     *           "likely_usd": 0.0003,
+                     *           "models": [
+                     *             "gpt-4o-mini"
+                     *           ],
+                     *           "most_usd": 0.0006,
+                     *           "price_entry": "gpt-4o-mini"
+                     *         }
+                     *       ],
+                     *       "likely_tokens": 62,
+                     *       "market": "us",
+                     *       "messages": [
+                     *         {
+                     *           "content": "You forecast whether a stock rises.",
+                     *           "role": "system"
+                     *         },
+                     *         {
+                     *           "content": "{\"market\": \"us\", \"session\": \"2026-10-16\", \"symbol\": \"ACME\"}\nnone",
+                     *           "role": "user"
+                     *         }
+                     *       ],
+                     *       "most_tokens": 124,
+                     *       "session_date": "2026-10-16",
+                     *       "symbol": "ACME"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PromptPreview"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
