@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, RowMapping, and_, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, select
 
 from craveny_domain.briefs import Brief
 from craveny_domain.forecasts import PENDING, Question
@@ -76,8 +76,8 @@ def write_predictions(
     """
     c = prediction.c
     mine = (c.market == market, c.session_date == session, c.model_name == model_name)
-    said = c.origin.in_(fixed) if is_open else and_(c.origin.in_(fixed), c.outcome_class.not_in(PENDING))
-    kept = set(conn.execute(select(c.stock_id, c.horizon).where(*mine, said)).tuples())
+    said = select(c.stock_id, c.horizon).where(*mine, _is_said(fixed, is_open=is_open))
+    kept = set(conn.execute(said).tuples())
     fresh = [row for row in rows if (row[3], row[4]) not in kept]
     scope = {"market": market, "session_date": session, "model_name": model_name}
     if not kept:
@@ -86,6 +86,22 @@ def write_predictions(
         conn, prediction, PREDICTION_COLUMNS, fresh, scope=scope, key=PREDICTION_KEY, compare=SAID, remove=False
     )
     return changes + Changes(unchanged=len(kept))
+
+
+def settled_questions(
+    conn: Connection, market: str, session: date, model_name: str, fixed: Sequence[str], *, is_open: bool
+) -> set[int]:
+    """Stocks whose forecasts by a model stay as they are: nothing is to be asked about them any more."""
+    c = prediction.c
+    query = select(c.stock_id).where(
+        c.market == market, c.session_date == session, c.model_name == model_name, _is_said(fixed, is_open=is_open)
+    )
+    return set(conn.execute(query.distinct()).scalars())
+
+
+def _is_said(fixed: Sequence[str], *, is_open: bool) -> ColumnElement[bool]:
+    c = prediction.c
+    return c.origin.in_(fixed) if is_open else and_(c.origin.in_(fixed), c.outcome_class.not_in(PENDING))
 
 
 _FORECASTS = select(

@@ -132,6 +132,15 @@ def settle(conn: Connection, attempt_id: int, ended: Ended) -> Decimal:
     return conn.execute(query).scalar_one()
 
 
+def spent_on(conn: Connection, run_id: str, market: str, session: date) -> tuple[int, Decimal]:
+    """How many requests a run made about a market's session, and the USD they cost or may come to."""
+    c = llm_attempt.c
+    usd = func.coalesce(func.sum(func.coalesce(c.cost_usd, c.reserved_usd)), 0)
+    mine = (c.run_id == run_id, c.market == market, c.session_date == session)
+    requests, spent = conn.execute(select(func.count(), usd).where(*mine)).one()
+    return requests, spent
+
+
 def pause(conn: Connection, provider: str, until: datetime, reason: str) -> None:
     """Let nobody ask a provider before an instant; a longer pause stays."""
     statement = insert(llm_provider).values(provider=provider, not_before_at=until, reason=reason)

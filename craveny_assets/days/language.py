@@ -2,9 +2,10 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import partial
 
 from sqlalchemy import Connection
@@ -12,14 +13,15 @@ from sqlalchemy import Connection
 from craveny_assets.days.work import Day
 from craveny_assets.llm.asking import Result, Unanswered, Wish, as_sample
 from craveny_domain.briefs import Brief, Past, brief_of
-from craveny_domain.forecasts import Answer
+from craveny_domain.forecasts import Answer, fixed_origins
 from craveny_domain.history import History
 from craveny_domain.panel import HORIZONS, Panel
 from craveny_domain.prompts import Subject, evidence_ids, render
 from craveny_domain.typed_answers import FORECAST_SCHEMA, ForecastAnswer, Read, read_forecast, response_format
-from craveny_store.forecasts import Evidence, freeze_evidence
+from craveny_store.forecasts import Evidence, freeze_evidence, settled_questions
 from craveny_store.leases import PartitionKey
 from craveny_store.llm_calls import Asked, Call, freeze_calls, freeze_questions, frozen_questions
+from craveny_store.llm_spending import spent_on
 from craveny_store.model_book import Model, price_of, prompt_of
 from craveny_store.news import texts_of
 from craveny_store.universe import index_of, names_at, stock_ids
@@ -37,10 +39,15 @@ Known = Callable[[], tuple[Panel, History]]
 
 @dataclass(frozen=True)
 class Said:
-    """What each model said of each stock, and why questions are left open, with how many."""
+    """What each model said of each stock, why questions are left open, with how many, and what this run paid.
+
+    A stock whose forecasts can change no more is not among the answers.
+    """
 
     answers: Mapping[str, Mapping[int, list[Answer]]]
     pending: Counter[str]
+    requests: int
+    usd: Decimal
 
 
 def with_briefs(day: Day, fence: datetime, evidence: Mapping[int, Evidence], known: Known) -> dict[int, Evidence]:
@@ -67,20 +74,31 @@ def ask_language_models(day: Day, models: Sequence[Model], evidence: Mapping[int
     Questions are frozen in a transaction of their own before anything is paid for. Nothing is asked once the session
     is about to open.
     """
-    wishes: dict[tuple[str, Asked], Wish] = {}
+    wishes: dict[Asked, Wish] = {}
+    still_open: dict[str, Mapping[int, Evidence]] = {}
     with day.work.engine.begin() as conn:
         day.work.keeper.require(PartitionKey(day.market.code, "prediction", day.day), conn)
         freeze_evidence(conn, day.market.code, day.day, evidence)
         for model in models:
-            wishes |= {(model.model_name, asked): wish for asked, wish in _wishes(day, conn, model, evidence)}
+            still_open[model.model_name] = _still_open(day, conn, model, evidence)
+            wishes |= _wishes(day, conn, model, still_open[model.model_name])
     opens = day.session().open_at
     until = opens - TIME_TO_WRITE if day.now < opens else None
     results = day.work.asker.ask(list(wishes.values()), until=until, say=day.work.say)
     pending = Counter(result.detail for result in results.values() if isinstance(result, Unanswered))
-    return Said({model.model_name: _said(model, evidence, wishes, results) for model in models}, pending)
+    answers = {name: _said(name, stocks, wishes, results) for name, stocks in still_open.items()}
+    return Said(answers, pending, *spent_on(day.conn, day.work.keeper.holder, day.market.code, day.day))
 
 
-def _wishes(day: Day, conn: Connection, model: Model, evidence: Mapping[int, Evidence]) -> Iterator[tuple[Asked, Wish]]:
+def _still_open(day: Day, conn: Connection, model: Model, evidence: Mapping[int, Evidence]) -> dict[int, Evidence]:
+    session = day.session()
+    fixed, is_open = fixed_origins(day.now, session.close_at), day.now >= session.open_at
+    said = settled_questions(conn, day.market.code, day.day, model.model_name, fixed, is_open=is_open)
+    return {stock: item for stock, item in evidence.items() if stock not in said}
+
+
+def _wishes(day: Day, conn: Connection, model: Model, evidence: Mapping[int, Evidence]) -> dict[Asked, Wish]:
+    """A model's questions: the frozen ones, unless there are none or fresh ones are wanted."""
     refresh, market = day.work.options.refresh_inputs, day.market.code
     frozen = {} if refresh else frozen_questions(conn, market, day.day, model.model_name)
     fresh = {asked: call for asked, call in _calls(day, conn, model, evidence) if asked not in frozen}
@@ -88,13 +106,14 @@ def _wishes(day: Day, conn: Connection, model: Model, evidence: Mapping[int, Evi
     versions = {asked: (model.prompt_version or "", call.key) for asked, call in fresh.items()}
     freeze_questions(conn, market, day.day, versions, replace=refresh)
     price = price_of(conn, model.price_entry, day.now.astimezone(UTC).date())
+    wishes = {}
     for asked, call in {**frozen, **fresh}.items():
         brief = evidence[asked.stock_id].brief if asked.stock_id in evidence else None
         if brief is not None:
-            yield asked, Wish(
-                call, "noise" if asked.sample else "forecast", price, reader_of(brief), model.model_name,
-                market, day.day,
-            )  # fmt: skip
+            purpose = "noise" if asked.sample else "forecast"
+            read = reader_of(brief)
+            wishes[asked] = Wish(call, purpose, price, read, model.model_name, market, day.day)
+    return wishes
 
 
 def _calls(day: Day, conn: Connection, model: Model, evidence: Mapping[int, Evidence]) -> Iterator[tuple[Asked, Call]]:
@@ -124,16 +143,11 @@ def reader_of(brief: Brief) -> Callable[[str], Read]:
 
 
 def _said(
-    model: Model,
-    evidence: Mapping[int, Evidence],
-    wishes: Mapping[tuple[str, Asked], Wish],
-    results: Mapping[bytes, Result],
+    model_name: str, stocks: Collection[int], wishes: Mapping[Asked, Wish], results: Mapping[bytes, Result]
 ) -> dict[int, list[Answer]]:
-    said = {}
-    for stock in evidence:
-        wish = wishes.get((model.model_name, Asked(stock, model.model_name)))
-        said[stock] = [Answer(h, "no_input") for h in HORIZONS] if wish is None else answers_of(wish, results)
-    return said
+    asked = {stock: wishes.get(Asked(stock, model_name)) for stock in stocks}
+    nothing = [Answer(h, "no_input") for h in HORIZONS]
+    return {stock: answers_of(wish, results) if wish else nothing for stock, wish in asked.items()}
 
 
 def answers_of(wish: Wish, results: Mapping[bytes, Result]) -> list[Answer]:

@@ -53,7 +53,7 @@ def prediction_day(day: Day) -> Written:
     changes = sum((part for _, part in parts), Changes())
     others = count_predictions(day.conn, day.market.code, day.day) - changes.rows
     shown = preview(day.conn, day.market.code, day.day)
-    notes = {"questions": len(evidence), "models": len(parts), "cutoff": str(fence)}
+    notes = {"questions": len(evidence), "models": len(parts), "cutoff": str(fence), **_cost(said)}
     changes += Changes(unchanged=others)
     return Written(changes, reads.spans, _checks(evidence, said), parts, notes, [dict(row) for row in shown])
 
@@ -68,6 +68,10 @@ def _from_language_models(
     from craveny_assets.days.language import ask_language_models, with_briefs
 
     return ask_language_models(day, asked, with_briefs(day, fence, evidence, lambda: _known(day, reads, fence)))
+
+
+def _cost(said: "Said | None") -> dict[str, object]:
+    return {} if said is None else {"requests": said.requests, "usd": float(said.usd)}
 
 
 def _checks(evidence: Mapping[int, Evidence], said: "Said | None") -> list[Check]:
@@ -201,7 +205,7 @@ def _rows(
     rows = []
     for stock_id, item in evidence.items():
         origin = origin_of(now, session.open_at, session.close_at, is_declared=item.is_declared)
-        for said in given[stock_id]:
+        for said in given.get(stock_id, ()):
             climatology = item.question["base"][str(said.horizon)][0]
             rows.append((
                 day.market.code, day.day, model.model_name, stock_id, said.horizon, said.outcome_class,

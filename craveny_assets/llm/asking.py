@@ -5,7 +5,6 @@ that dies loses at most what was in flight.
 """
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
-from craveny_assets.llm.outcomes import Outcome, outcome_of, outcome_of_error
+from craveny_assets.llm.outcomes import PATIENCE, Outcome, outcome_of, outcome_of_error
 from craveny_assets.llm.pace import Pace
 from craveny_assets.llm.providers import ProviderSettings
 from craveny_domain.alerts import Notice
@@ -35,8 +34,6 @@ ATTEMPTS = 4
 RETRY_SECONDS = 0.25
 WANTED_SECONDS = 5.0
 QUOTA_PAUSE = timedelta(minutes=15)
-PATIENCE = timedelta(minutes=2)
-"""A provider that wants a longer pause is left for the next run."""
 KEPT_AT_ONCE = 500
 
 
@@ -123,7 +120,7 @@ class Asker:
         with self._engine.connect() as conn:
             return (until - database_now(conn)).total_seconds()
 
-    def reserve(self, wish: Wish) -> tuple[int, float] | tuple[Refused, float]:
+    def reserve(self, wish: Wish) -> tuple[int | Refused, float]:
         """A place and the money for a request, or why there is none; with the seconds to wait in that case."""
         call = wish.call
         attempt = Attempt(
@@ -237,12 +234,10 @@ class _Crew:
                 outcome, milliseconds = await self._request(wish)
                 result = await asyncio.to_thread(self._asker.settle, place, wish, outcome, milliseconds)
             finally:
-                limited = bool(outcome and outcome.is_rate_limited)
-                with contextlib.suppress(asyncio.CancelledError):
-                    await self._pace.leave(is_rate_limited=limited, retry_after=outcome and outcome.retry_after)
+                await self._pace.leave(outcome.strain if outcome else None)
             if outcome.outcome_class == "quota":
                 return await self._stop(Refused("paused", outcome.detail or ""))
-            if outcome.outcome_class != "transient" or (outcome.retry_after or 0) > PATIENCE.total_seconds():
+            if outcome.outcome_class != "transient" or outcome.is_for_another_run:
                 return result
         return result
 

@@ -6,10 +6,11 @@ Nothing a provider says in an error is repeated: it may quote the key.
 import json
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
+from craveny_assets.llm.pace import Strain
 from craveny_domain.forecasts import OutcomeClass
 from craveny_domain.llm_cost import Usage
 from craveny_domain.typed_answers import ANSWER_LIMIT, Read
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from openai import APIStatusError
     from openai._legacy_response import LegacyAPIResponse
 
+PATIENCE = timedelta(minutes=2)
+"""A provider that wants a longer pause is left for the next run."""
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _NO_QUOTA = {401: "refuses the key", 402: "has no credit left", 403: "refuses the key"}
 
@@ -35,6 +38,16 @@ class Outcome:
     may_be_billed: bool = True
     retry_after: float | None = None
     is_rate_limited: bool = False
+
+    @property
+    def strain(self) -> "Strain | None":
+        """What the provider said of our pace; None: nothing."""
+        return Strain(self.retry_after) if self.is_rate_limited or self.retry_after is not None else None
+
+    @property
+    def is_for_another_run(self) -> bool:
+        """Whether the provider wants a longer pause than a run waits for."""
+        return (self.retry_after or 0.0) > PATIENCE.total_seconds()
 
 
 def outcome_of(raw: "LegacyAPIResponse[Any]", read: "Callable[[str], Read]") -> Outcome:

@@ -2,10 +2,18 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from random import Random
 
 FIRST_WAIT = 1.0
 LONGEST_WAIT = 60.0
+
+
+@dataclass(frozen=True)
+class Strain:
+    """A provider asks for patience: for so many seconds, or without saying for how long."""
+
+    retry_after: float | None
 
 
 class Pace:
@@ -38,12 +46,12 @@ class Pace:
         except TimeoutError:
             return
 
-    async def leave(self, *, is_rate_limited: bool, retry_after: float | None) -> None:
+    async def leave(self, strain: Strain | None) -> None:
         """Give the place back, and say how the provider took it."""
         async with self._changed:
             self._asking -= 1
-            if is_rate_limited or retry_after is not None:
-                self._slow_down(retry_after)
+            if strain:
+                self._slow_down(strain.retry_after)
             else:
                 self._storms = 0
                 self.window = min(self._most, self.window + 1 / max(1.0, self.window))
