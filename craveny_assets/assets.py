@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 import dagster as dg
@@ -11,6 +12,7 @@ from craveny_assets.days.news import match_day, news_day, news_embeddings_day, r
 from craveny_assets.days.predictions import prediction_day
 from craveny_assets.days.prices import price_day
 from craveny_assets.days.work import Options, Work
+from craveny_assets.llm.previews import refuse_dear_run
 from craveny_assets.partitions import market_days
 from craveny_assets.ranges import Body, materialize_range
 from craveny_assets.resources import Workshop
@@ -103,6 +105,9 @@ def _materialize(
 ) -> Iterator[dg.MaterializeResult]:
     with workshop.open(market, context.run, context.instance, options) as work:
         work.say = context.log.info
+        if plan.name == "prediction":
+            days = [date.fromisoformat(key) for key in context.partition_keys]
+            refuse_dear_run(work.engine, market, days, options.models, options.max_usd)
         results = list(materialize_range(context, work, plan.name, plan.body))
         if plan.after:
             context.log.info(plan.after(work))

@@ -1,4 +1,4 @@
-"""Filling days from the command line: `python -m craveny_assets.backfill MARKET FIRST LAST`, run as a child process.
+"""Filling days: `python -m craveny_assets.backfill MARKET FIRST LAST [USD]`, run as a child process.
 
 Plans ascending chunks, warm-up first, and runs each as one Dagster run in this process; the account of every
 run is in the Dagster UI. Prints one JSON line per finished chunk; the last one is the verdict.
@@ -12,10 +12,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import dagster as dg
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from craveny_assets.assets import DAYS_PER_RUN, PLANS, sync_mirror
 from craveny_assets.days.work import Work
@@ -27,6 +28,7 @@ from craveny_domain.panel import LOOKBACK_SESSIONS
 from craveny_store.calendar import all_sessions
 from craveny_store.engine import open_engine
 from craveny_store.leases import LeaseKeeper
+from craveny_store.llm_spending import spent_since
 from craveny_store.mirror import Mirror
 from craveny_store.partitions import database_now, materialized_days
 from craveny_store.settings import Settings, load_markets
@@ -103,8 +105,8 @@ def busy_instance() -> Iterator[dg.DagsterInstance]:
         yield instance
 
 
-def run_chunk(market: Market, chunk: Chunk, instance: dg.DagsterInstance) -> str | None:
-    """Run one chunk; returns None, or why it failed in one line."""
+def run_chunk(market: Market, chunk: Chunk, instance: dg.DagsterInstance, max_usd: Decimal | None = None) -> str | None:
+    """Run one chunk, with a cap of its own where one is given; returns None, or why it failed in one line."""
     from craveny_assets.definitions import defs
 
     job = defs.resolve_job_def(job_name(market.code, "day"))
@@ -115,13 +117,20 @@ def run_chunk(market: Market, chunk: Chunk, instance: dg.DagsterInstance) -> str
             "dagster/asset_partition_range_start": chunk.first.isoformat(),
             "dagster/asset_partition_range_end": chunk.last.isoformat(),
         },
-        run_config={"resources": {"workshop": {"config": {"one_of_many": True}}}},
+        run_config=_config(market, chunk, max_usd),
         raise_on_error=False,
     )
     if result.success:
         return None
     failures = [e.step_failure_data for e in result.all_events if e.is_step_failure]
     return next((_reason(f) for f in failures), f"run {result.run_id} failed")
+
+
+def _config(market: Market, chunk: Chunk, max_usd: Decimal | None) -> dict[str, Any]:
+    config: dict[str, Any] = {"resources": {"workshop": {"config": {"one_of_many": True}}}}
+    if max_usd is not None and "prediction" in chunk.assets:
+        config["ops"] = {f"{market.code}__prediction": {"config": {"max_usd": float(max_usd)}}}
+    return config
 
 
 def _reason(failure: Any) -> str:  # noqa: ANN401 - Dagster exports no name for it
@@ -139,14 +148,16 @@ def main(arguments: Sequence[str]) -> int:
     code, first, last = arguments[0], date.fromisoformat(arguments[1]), date.fromisoformat(arguments[2])
     settings = Settings()
     market = load_markets(settings.markets_file)[code]
+    cap = Decimal(arguments[3]) if len(arguments) > 3 else None
     engine = open_engine(settings.database_url)
     with engine.connect() as conn:
         chunks = plan_backfill(conn, market, first, last)
+        begun = database_now(conn)
     engine.dispose()
     _tell({"chunks": len(chunks), "partitions": sum(c.partitions for c in chunks)})
     with busy_instance() as instance:
         for chunk in chunks:
-            failure = run_chunk(market, chunk, instance)
+            failure = run_chunk(market, chunk, instance, _left(engine, cap, begun))
             _tell({"done": asdict(chunk), "failure": failure})
             if failure:
                 return 1
@@ -156,6 +167,14 @@ def main(arguments: Sequence[str]) -> int:
         work = Work(engine, market, LeaseKeeper(engine, "backfill"), Mirror(settings.milvus_uri, settings.mirror_share))
         sys.stderr.write(f"{sync_mirror(work)}\n")
     return 0
+
+
+def _left(engine: Engine, cap: Decimal | None, begun: datetime) -> Decimal | None:
+    """What is left of a cap on the whole backfill."""
+    if cap is None:
+        return None
+    with engine.connect() as conn:
+        return max(Decimal(0), cap - spent_since(conn, begun))
 
 
 def _tell(message: dict[str, object]) -> None:

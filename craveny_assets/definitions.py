@@ -8,6 +8,7 @@ from craveny_assets.assets import market_assets
 from craveny_assets.checks import market_checks
 from craveny_assets.failures import run_failure_sensor
 from craveny_assets.jobs import market_jobs
+from craveny_assets.llm.previews import preview_job
 from craveny_assets.maintenance import maintenance_job, maintenance_schedule
 from craveny_assets.resources import Workshop
 from craveny_assets.revisions import revision_sensor
@@ -35,7 +36,7 @@ def _market_definitions(market: Market) -> dg.Definitions:
     return dg.Definitions(
         assets=market_assets(market),
         asset_checks=market_checks(market),
-        jobs=jobs,
+        jobs=[*jobs, preview_job(market)],
         schedules=[crawl_schedule(market)],
         sensors=[session_sensor(market, jobs[1:3]), revision_sensor(market, jobs[2:4])],
     )

@@ -3,7 +3,7 @@
 One bad day does not stop the others; good days stay committed and are shown as materialized.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -104,15 +104,16 @@ def metadata_of(written: Written) -> dict[str, Any]:
     inputs = [item for item in written.inputs if item]
     if inputs:
         spans = [{"asset": i.asset, "first": str(i.first), "last": str(i.last), "days": i.days} for i in inputs]
-        shown["read"] = _table(spans)
+        shown["read"] = table(spans)
     if written.checks:
-        shown["gates"] = _table([{"gate": c.name, "passed": c.passed, "detail": c.detail} for c in written.checks])
+        shown["gates"] = table([{"gate": c.name, "passed": c.passed, "detail": c.detail} for c in written.checks])
     if written.preview:
-        shown["preview"] = _table([dict(row) for row in written.preview])
+        shown["preview"] = table([dict(row) for row in written.preview])
     return shown
 
 
-def _table(rows: list[Mapping[str, Any]] | list[dict[str, Any]]) -> dg.MetadataValue:
+def table(rows: Sequence[Mapping[str, Any]]) -> dg.MetadataValue:
+    """Rows as the Dagster UI shows them; columns are the first row's keys."""
     columns = list(rows[0])
     head = "| " + " | ".join(columns) + " |\n|" + " --- |" * len(columns)
     body = "\n".join("| " + " | ".join(_cell(row[c]) for c in columns) + " |" for row in rows)

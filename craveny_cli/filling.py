@@ -50,14 +50,17 @@ def fill(
     environment: Mapping[str, str],
     logs: Path,
     spans: Mapping[str, tuple[date, date]],
+    max_usd: float | None = None,
 ) -> dict[str, int]:
     """Materialize every asset of each market over its span; returns the asset days committed per market.
+
+    `max_usd` caps what each market's language models may cost; None: as much as any run may.
 
     Raises Problem when a market's filling failed, naming the day and the reason.
     """
     with engine.connect() as conn:
         begun = database_now(conn)
-    children = [_start(market, span, environment, logs) for market, span in spans.items()]
+    children = [_start(market, span, environment, logs, max_usd) for market, span in spans.items()]
     committed: dict[str, int] = {}
     try:
         while any(child.process.poll() is None for child in children):
@@ -109,9 +112,12 @@ def missing_span(engine: Engine, market: Market, days: int) -> tuple[date, date]
     return (missing[0], missing[-1]) if missing else None
 
 
-def _start(market: str, span: tuple[date, date], environment: Mapping[str, str], logs: Path) -> Child:
+def _start(
+    market: str, span: tuple[date, date], environment: Mapping[str, str], logs: Path, max_usd: float | None
+) -> Child:
     log_path = logs / f"fill-{market}.log"
     argv = [sys.executable, "-m", "craveny_assets.backfill", market, span[0].isoformat(), span[1].isoformat()]
+    argv += [] if max_usd is None else [str(max_usd)]
     with log_path.open("a", encoding="utf-8") as log:
         process = subprocess.Popen(
             argv,

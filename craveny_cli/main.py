@@ -10,6 +10,7 @@ from rich.table import Table
 
 from craveny_cli.alerts import alerts_app, alerts_line
 from craveny_cli.connection import Connected, connected
+from craveny_cli.costs import show_estimate
 from craveny_cli.doctor import examine
 from craveny_cli.figures import boards, overview
 from craveny_cli.filling import fill, fill_missing, run_helper
@@ -84,14 +85,22 @@ def import_(
 def backfill(
     market: MarketCode,
     days: Annotated[str, typer.Argument(help="FROM..TO, e.g. 2014-01-01..2014-03-31")],
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what language models would be asked and cost.")
+    ] = False,
+    max_usd: Annotated[float | None, typer.Option(min=0, help="What language models may cost.")] = None,
 ) -> None:
     """Materialize every asset of a market over a span of days, with what the first day needs before it."""
     with problems_shown() as narrator:
         chosen = _market(market)
         with stopping_on_signals(), connected(stack_of(narrator), narrator) as store:
             span = _span(store, chosen, days)
+            if dry_run:
+                show_estimate(narrator, store.engine, chosen, span)
+                return
             _require_dagster_home(store)
-            filled = fill(store.engine, narrator, store.environment, store.logs, {chosen.code: span})
+            filled = fill(store.engine, narrator, store.environment, store.logs, {chosen.code: span}, max_usd)
         answer(f"{chosen.code} {span[0]}..{span[1]}: {filled[chosen.code]:,} asset days materialized")
 
 

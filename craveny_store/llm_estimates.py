@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 from craveny_domain.clocks import Market, Session, cutoff
 from craveny_domain.llm_cost import Usage, cost
 from craveny_store.llm_calls import MAX_TOKENS
-from craveny_store.model_book import Model, active_models, price_of
+from craveny_store.model_book import Model, active_models, has_language_models, price_of
 from craveny_store.partitions import database_now
 from craveny_store.universe import universe
 
@@ -60,7 +60,7 @@ def estimate(
 ) -> list[Estimate]:
     """What forecasts of the sessions would ask of language models active at their cut-offs (or of those named), by
     session and model."""
-    if not sessions:
+    if not sessions or not has_language_models(conn):
         return []
     span = {"market": market.code, "first": sessions[0].session_date, "last": sessions[-1].session_date}
     frozen = {(row.session_date, row.model_name): row for row in conn.execute(_FROZEN, span)}

@@ -141,6 +141,13 @@ def spent_on(conn: Connection, run_id: str, market: str, session: date) -> tuple
     return requests, spent
 
 
+def spent_since(conn: Connection, since: datetime) -> Decimal:
+    """USD that everything begun since an instant cost, or may come to."""
+    c = llm_attempt.c
+    query = select(func.coalesce(func.sum(func.coalesce(c.cost_usd, c.reserved_usd)), 0)).where(c.started_at >= since)
+    return conn.execute(query).scalar_one()
+
+
 def pause(conn: Connection, provider: str, until: datetime, reason: str) -> None:
     """Let nobody ask a provider before an instant; a longer pause stays."""
     statement = insert(llm_provider).values(provider=provider, not_before_at=until, reason=reason)
@@ -161,7 +168,5 @@ def end_pause(conn: Connection, provider: str) -> None:
 
 def spent_today(conn: Connection) -> Decimal:
     """USD spent or reserved on the UTC day of the database's clock."""
-    c = llm_attempt.c
-    since = func.date_trunc("day", func.clock_timestamp(), "UTC")
-    query = select(func.coalesce(func.sum(func.coalesce(c.cost_usd, c.reserved_usd)), 0)).where(c.started_at >= since)
-    return conn.execute(query).scalar_one()
+    today = conn.execute(select(func.date_trunc("day", func.clock_timestamp(), "UTC"))).scalar_one()
+    return spent_since(conn, today)

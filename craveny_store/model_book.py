@@ -86,6 +86,11 @@ def active_models(conn: Connection, fence: datetime) -> list[Model]:
     return list(found.values())
 
 
+def has_language_models(conn: Connection) -> bool:
+    """Whether there is any model that asks somebody, active or not."""
+    return conn.execute(select(model.c.model_name).where(model.c.provider != BASELINE).limit(1)).first() is not None
+
+
 def model_called(conn: Connection, name: str) -> Model:
     """A model, active or not; LookupError naming the others when there is none."""
     row = conn.execute(select(*_MODEL).where(model.c.model_name == name)).first()

@@ -225,21 +225,28 @@ class _Crew:
         for attempt in range(ATTEMPTS):
             if attempt:
                 await asyncio.sleep(RETRY_SECONDS * 2**attempt * self._chance.uniform(0.5, 1))
-            await self._pace.enter()
-            outcome: Outcome | None = None
-            try:
-                place = await self._place(wish)
-                if isinstance(place, Unanswered):
-                    return place
-                outcome, milliseconds = await self._request(wish)
-                result = await asyncio.to_thread(self._asker.settle, place, wish, outcome, milliseconds)
-            finally:
-                await self._pace.leave(outcome.strain if outcome else None)
+            result, outcome = await self._attempt(wish)
+            if outcome is None:
+                return result
             if outcome.outcome_class == "quota":
                 return await self._stop(Refused("paused", outcome.detail or ""))
             if outcome.outcome_class != "transient" or outcome.is_for_another_run:
                 return result
         return result
+
+    async def _attempt(self, wish: Wish) -> tuple[Result, Outcome | None]:
+        """One request, if it may be made."""
+        await self._pace.enter()
+        strain = None
+        try:
+            place = await self._place(wish)
+            if isinstance(place, Unanswered):
+                return place, None
+            outcome, milliseconds = await self._request(wish)
+            strain = outcome.strain
+            return await asyncio.to_thread(self._asker.settle, place, wish, outcome, milliseconds), outcome
+        finally:
+            await self._pace.leave(strain)
 
     async def _place(self, wish: Wish) -> int | Unanswered:
         """A reserved attempt, waiting for it while others have the place."""
