@@ -5,12 +5,12 @@ direction. Both texts must have what the other lacks, for a rewrite often adds a
 """
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
 from zlib import crc32
 
-import numpy as np
 from rapidfuzz import fuzz
 
 from craveny_domain.text import without_links
@@ -116,7 +116,11 @@ def story_text(text: str) -> str:
 
 @dataclass(frozen=True)
 class Telling:
-    """A text as its rewrites are judged; `plain` is its `story_text`, `text` what it was before."""
+    """A text as its rewrites are judged; `plain` is its `story_text`, `text` what it was before.
+
+    What is found out is kept as texts and tuples of plain values, for many thousands of these are held at once: the
+    garbage collector walks sets and lists again and again, these not.
+    """
 
     text: str
     plain: str
@@ -132,43 +136,53 @@ class Telling:
         return "".join(map(_stem, _WORD.findall(self.counted)))
 
     @cached_property
+    def figures(self) -> str:
+        """The numbers told, as digits, with a space between them."""
+        return " ".join(_NUMBER.findall(self.counted))
+
+    @property
     def numbers(self) -> frozenset[str]:
-        """The numbers told, as digits."""
-        return frozenset(_NUMBER.findall(self.counted))
+        """The numbers told, each once."""
+        return frozenset(self.figures.split())
 
     @cached_property
-    def marks(self) -> np.uint64:
-        """The numbers as bits of a set: where two texts each have a bit of their own, each has a number of its own."""
+    def marks(self) -> int:
+        """The numbers as 64 bits of a set: where two texts each have a bit of their own, each has a number of its own."""
         bits = 0
         for number in self.numbers:
             bits |= 1 << (crc32(number.encode()) & 63)
-        return np.uint64(bits)
+        return bits
 
     @cached_property
+    def stems(self) -> str:
+        """Words in order, without Korean particles and English possessives, a space before and after each."""
+        return " ".join(("", *map(_stem, _WORD.findall(self.plain)), ""))
+
+    @cached_property
+    def opening(self) -> str:
+        """The first of `stems` with its spaces; empty where there is none."""
+        return self.stems[: self.stems.find(" ", 1) + 1]
+
+    @property
     def words(self) -> list[str]:
-        """Words in order, without Korean particles and English possessives."""
-        return [_stem(word) for word in _WORD.findall(self.plain)]
+        """The stems one by one."""
+        return self.stems.split()
 
     @cached_property
-    def vocabulary(self) -> frozenset[str]:
-        """Its words, each once."""
-        return frozenset(self.words)
-
-    @cached_property
-    def names(self) -> frozenset[str]:
+    def names(self) -> tuple[str, ...]:
         """What is written as a name: Latin words among Hangul, or capitals where not every word has one."""
         if self.is_korean:
-            return frozenset(_LATIN.findall(self.plain))
+            return tuple(_LATIN.findall(self.plain))
         opening = without_links(self.text[: 4 * COMPARED_CHARACTERS])
         named = {_stem(name.lower()) for name in _NAME.findall(opening)}
         named = {name for name in named if not _REPORTED_ON.fullmatch(name)}
         in_title_case = len(named) > len(self.words) / 2
-        return frozenset() if in_title_case else frozenset(named.intersection(self.words))
+        return () if in_title_case else tuple(named.intersection(self.words))
 
     @cached_property
-    def directions(self) -> frozenset[int]:
+    def directions(self) -> tuple[int, ...]:
         """Which ways things go in it: up, down, unchanged."""
-        return frozenset(way for way, words in enumerate(_DIRECTIONS) if words.search(self.plain))
+        return tuple(way for way, words in enumerate(_DIRECTIONS) if words.search(self.plain))
 
     @cached_property
     def turns(self) -> tuple[tuple[bool, bool], ...]:
@@ -184,35 +198,35 @@ class Telling:
 def is_rewrite(one: Telling, other: Telling) -> bool:
     """Whether the two tell one event: nearly the same letters, and nothing that a template would be filled with."""
     # Cheapest first: of the many that fill one template in, nearly all differ in a number or in whom they are about.
-    if _each_has_its_own(one.numbers, other.numbers) or _opens_with_its_own(one, other):
+    if _opens_with_its_own(one, other) or _each_has_its_own(one.numbers, other.numbers):
         return False
     if fuzz.ratio(one.letters, other.letters, score_cutoff=MIN_RATIO) < MIN_RATIO:
         return False
     return not (
-        _each_has_its_own(one.names - other.vocabulary, other.names - one.vocabulary)
-        or (one.directions and other.directions and not one.directions & other.directions)
+        _each_has_its_own(set(one.names).difference(other.words), set(other.names).difference(one.words))
+        or (one.directions and other.directions and set(one.directions).isdisjoint(other.directions))
         or any(map(_turned, one.turns, other.turns))
         or _swaps_a_noun(one, other)
     )
 
 
-def _each_has_its_own(one: frozenset[str], other: frozenset[str]) -> bool:
+def _each_has_its_own(one: Set[str], other: Set[str]) -> bool:
     return not (one <= other or other <= one)
 
 
 def _opens_with_its_own(one: Telling, other: Telling) -> bool:
     # The first word is the subject in nearly every headline of both languages.
-    if not (one.words and other.words):
+    if not (one.opening and other.opening):
         return False
-    return one.words[0] not in other.vocabulary and other.words[0] not in one.vocabulary
+    return one.opening not in other.stems and other.opening not in one.stems
 
 
 def _swaps_a_noun(one: Telling, other: Telling) -> bool:
     """Whether a short Korean text has another noun where the other has its own: Hangul has no capitals for names."""
-    if not one.is_korean or max(len(one.words), len(other.words)) > _SHORT_TEXT:
-        return False
     # In one order, for the alignment is not the same both ways.
     words, others = sorted((one.words, other.words))
+    if not one.is_korean or max(len(words), len(others)) > _SHORT_TEXT:
+        return False
     told = one.letters, other.letters
     for step, begin, end, start, stop in SequenceMatcher(None, words, others, autojunk=False).get_opcodes():
         if step == "replace" and end - begin == stop - start:

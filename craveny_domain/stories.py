@@ -37,7 +37,9 @@ class Storyteller:
     """Assigns stories day after day, and works each text out once: what one day looks back on the next does too."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, _Worked] = {}
+        self._told: dict[str, Telling] = {}
+        # As bytes, for of a hundred thousand arrays each is another object that the garbage collector walks.
+        self._keys: dict[str, bytes] = {}
 
     def assign(self, items: Sequence[StoryItem], earlier: Sequence[StoryItem]) -> dict[int, int]:
         """As `assign_stories`; what texts of this call cost nothing in the next one, and no others are kept."""
@@ -47,45 +49,55 @@ class Storyteller:
         wanted = [at for at, item in enumerate(known) if item.news_id in asked]
         if not wanted:
             return {}
-        worked = self._worked_out([item.text for item in known])
-        told, oldest = [one.telling for one in worked], _oldest_in_reach(known)
+        texts = [item.text for item in known]
+        told, oldest = self._worked_out(texts), _oldest_in_reach(known)
         # Texts without a letter have one signature and nothing in common.
         lettered = [at for at in wanted if told[at].letters]
-        keys, marks = np.stack([one.keys for one in worked]), np.array([one.telling.marks for one in worked])
-        near = candidates(keys, marks, oldest, lettered)
-        copies = _positions_by_text(told)
+        keys = np.frombuffer(b"".join(map(self._keys.__getitem__, texts)), dtype=np.uint64).reshape(len(texts), -1)
+        near = candidates(keys, np.array([one.marks for one in told], dtype=np.uint64), oldest, lettered)
+        copies = _Copies(told)
         stories: dict[int, int] = {}
         for at in wanted:
-            same = copies[told[at].plain]
-            exact = same[bisect_left(same, oldest[at])] if told[at].plain else at
+            exact = copies.first(at, oldest[at])
             first = next((k for k in near.get(at, ()) if k < exact and is_rewrite(told[k], told[at])), exact)
             stories[known[at].news_id] = known[first].news_id
         return stories
 
-    def _worked_out(self, texts: Sequence[str]) -> list["_Worked"]:
-        fresh = [text for text in dict.fromkeys(texts) if text not in self._kept]
+    def _worked_out(self, texts: Sequence[str]) -> list[Telling]:
+        fresh = [text for text in dict.fromkeys(texts) if text not in self._told]
         tellings = [Telling(text, story_text(text)) for text in fresh]
         keys = band_keys([one.letters for one in tellings])
-        self._kept.update(zip(fresh, map(_Worked, tellings, keys), strict=True))
-        self._kept = {text: self._kept[text] for text in texts}
-        return [self._kept[text] for text in texts]
+        self._told.update(zip(fresh, tellings, strict=True))
+        self._keys.update(zip(fresh, map(np.ndarray.tobytes, keys), strict=True))
+        self._told = {text: self._told[text] for text in texts}
+        self._keys = {text: self._keys[text] for text in texts}
+        return [self._told[text] for text in texts]
 
 
-class _Worked(NamedTuple):
-    """What is worked out of a text: how it is judged, and the buckets it falls in."""
+class _Copies:
+    """Who else tells the same `plain` text: asked in ascending order of position, and of the oldest in reach."""
 
-    telling: Telling
-    keys: np.ndarray
+    def __init__(self, told: Sequence[Telling]) -> None:
+        self._plain = [one.plain for one in told]
+        self._first: dict[str, int] = {}
+        self._next = list(range(len(told)))
+        for at in reversed(range(len(told))):
+            self._next[at] = self._first.get(self._plain[at], at)
+            self._first[self._plain[at]] = at
+
+    def first(self, at: int, oldest: int) -> int:
+        """The position of the first copy from `oldest` on; a text of nothing is a copy of none."""
+        plain = self._plain[at]
+        if not plain:
+            return at
+        first = self._first[plain]
+        while first < oldest:
+            first = self._next[first]
+        self._first[plain] = first
+        return first
 
 
 def _oldest_in_reach(known: Sequence[StoryItem]) -> list[int]:
     """For each position the oldest one that is at most three days before it."""
     instants = [item.available_at for item in known]
     return [bisect_left(instants, instant - MAX_AGE) for instant in instants]
-
-
-def _positions_by_text(told: Sequence[Telling]) -> dict[str, list[int]]:
-    positions: dict[str, list[int]] = {}
-    for at, one in enumerate(told):
-        positions.setdefault(one.plain, []).append(at)
-    return positions

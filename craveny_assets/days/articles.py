@@ -4,7 +4,7 @@ Knows no day and no store; which items are in reach, and what becomes of the art
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from craveny_domain.articles import Article, read_article
 from craveny_domain.stories import Storyteller
@@ -17,7 +17,7 @@ class Distinct:
 
     row: RawRow
     article: Article
-    symbols: list[str] = field(default_factory=list)
+    symbols: tuple[str, ...]
 
 
 class ArticleReader:
@@ -39,10 +39,13 @@ class ArticleReader:
                 rejected.append((row, article))
                 continue
             key = (row.source, article.article_id or row.item_key, article.text)
-            kept = articles.setdefault(first.setdefault(key, row.raw_news_id), Distinct(row, article))
+            kept_id = first.setdefault(key, row.raw_news_id)
+            kept = articles.get(kept_id)
+            if kept is None:
+                articles[kept_id] = Distinct(row, article, article.symbols)
             # What a later copy names was not known yet when the article came.
-            if row.available_at <= kept.row.available_at:
-                kept.symbols.extend(article.symbols)
+            elif row.available_at <= kept.row.available_at and article.symbols:
+                articles[kept_id] = replace(kept, symbols=kept.symbols + article.symbols)
         return articles, rejected
 
 

@@ -90,7 +90,7 @@ def _news_row(day: Day, told: Distinct, story_id: int, is_synthetic: bool) -> tu
     positive, negative = sentiment(article.text)
     return (
         row.raw_news_id, day.market.code, day.day, row.source, article.title, article.excerpt, article.link,
-        article.language, story_id, told.symbols, positive, negative, article.published_at, row.available_at,
+        article.language, story_id, list(told.symbols), positive, negative, article.published_at, row.available_at,
         row.basis, is_synthetic,
     )  # fmt: skip
 
