@@ -147,7 +147,7 @@ class Telling:
 
     @cached_property
     def marks(self) -> int:
-        """The numbers as 64 bits of a set: where two texts each have a bit of their own, each has a number of its own."""
+        """The numbers as a set of 64 bits: texts that each have a bit of their own each have a number of their own."""
         bits = 0
         for number in self.numbers:
             bits |= 1 << (crc32(number.encode()) & 63)

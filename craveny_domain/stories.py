@@ -38,7 +38,7 @@ class Storyteller:
 
     def __init__(self) -> None:
         self._told: dict[str, Telling] = {}
-        # As bytes, for of a hundred thousand arrays each is another object that the garbage collector walks.
+        # As bytes, for a row of an array would hold all the array.
         self._keys: dict[str, bytes] = {}
 
     def assign(self, items: Sequence[StoryItem], earlier: Sequence[StoryItem]) -> dict[int, int]:

@@ -25,33 +25,33 @@ class ArticleReader:
 
     def __init__(self) -> None:
         self.storyteller = Storyteller()
-        self._kept: dict[str, Article | str] = {}
+        self._alone: dict[int, Distinct | str] = {}
 
     def distinct(self, raw: Sequence[RawRow]) -> tuple[dict[int, Distinct], list[tuple[RawRow, str]]]:
         """The articles by the id of their first raw item, and the rows that are none with the reason."""
-        self._kept = {row.payload: self._kept.get(row.payload) or _read(row.payload) for row in raw}
+        # By id, for a stored raw item never changes.
+        self._alone = {row.raw_news_id: self._alone.get(row.raw_news_id) or _read(row) for row in raw}
         articles: dict[int, Distinct] = {}
         first: dict[tuple[str, str, str], int] = {}
         rejected: list[tuple[RawRow, str]] = []
         for row in raw:
-            article = self._kept[row.payload]
-            if isinstance(article, str):
-                rejected.append((row, article))
+            alone = self._alone[row.raw_news_id]
+            if isinstance(alone, str):
+                rejected.append((row, alone))
                 continue
-            key = (row.source, article.article_id or row.item_key, article.text)
+            key = (row.source, alone.article.article_id or row.item_key, alone.article.text)
             kept_id = first.setdefault(key, row.raw_news_id)
-            kept = articles.get(kept_id)
-            if kept is None:
-                articles[kept_id] = Distinct(row, article, article.symbols)
+            kept = articles.setdefault(kept_id, alone)
             # What a later copy names was not known yet when the article came.
-            elif row.available_at <= kept.row.available_at and article.symbols:
-                articles[kept_id] = replace(kept, symbols=kept.symbols + article.symbols)
+            if kept_id != row.raw_news_id and row.available_at <= kept.row.available_at:
+                articles[kept_id] = replace(kept, symbols=kept.symbols + alone.symbols)
         return articles, rejected
 
 
-def _read(payload: str) -> Article | str:
-    """The article, or why there is none."""
+def _read(row: RawRow) -> Distinct | str:
+    """The article this raw item tells alone, or why it tells none."""
     try:
-        return read_article(payload)
+        article = read_article(row.payload)
     except ValueError as error:
         return str(error)
+    return Distinct(row, article, article.symbols)
