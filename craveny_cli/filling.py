@@ -146,9 +146,11 @@ def _end(child: Child) -> None:
     child.reader.join(timeout=5)
 
 
-def run_helper(narrator: Narrator, what: str, module: str, environment: Mapping[str, str]) -> None:
+def run_helper(
+    narrator: Narrator, what: str, module: str, environment: Mapping[str, str], arguments: Sequence[str] = ()
+) -> None:
     """Run one of our modules as a child and pass on what it says; Problem with its last words when it fails."""
-    argv: Sequence[str] = [sys.executable, "-m", module]
+    argv: Sequence[str] = [sys.executable, "-m", module, *arguments]
     process = subprocess.Popen(
         argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(environment), cwd=PROJECT
     )

@@ -105,6 +105,24 @@ def backfill(
 
 
 @app.command()
+def replay(
+    day: Annotated[str, typer.Argument(help="A session, e.g. 2026-10-14")],
+    *,
+    model: Annotated[str, typer.Option(help="A language model by name.")],
+    prompt: Annotated[str, typer.Option(help="A prompt version; the model's own by default.")] = "",
+    market: Annotated[str, typer.Option(help="Market code.")] = "us",
+    max_usd: Annotated[float | None, typer.Option(min=0, help="What it may cost.")] = None,
+) -> None:
+    """Ask a model what it would have said of a past session, from that day's frozen inputs; kept apart."""
+    with problems_shown() as narrator:
+        chosen = _market(market)
+        with stopping_on_signals(), connected(stack_of(narrator), narrator) as store:
+            session, _ = _span(store, chosen, f"{day}..{day}")
+            asked = [chosen.code, session.isoformat(), model, prompt, *([] if max_usd is None else [str(max_usd)])]
+            run_helper(narrator, "replaying", "craveny_assets.replaying", store.environment, asked)
+
+
+@app.command()
 def status() -> None:
     """What is there: days per asset, failing gates, quarantined rows, each model's record."""
     with problems_shown() as narrator, connected(stack_of(narrator), narrator) as store:

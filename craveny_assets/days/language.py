@@ -16,7 +16,7 @@ from craveny_domain.briefs import Brief, Past, brief_of
 from craveny_domain.forecasts import Answer, fixed_origins
 from craveny_domain.history import History
 from craveny_domain.panel import HORIZONS, Panel
-from craveny_domain.prompts import Subject, evidence_ids, render
+from craveny_domain.prompts import Prompt, Subject, evidence_ids, render
 from craveny_domain.typed_answers import FORECAST_SCHEMA, ForecastAnswer, Read, read_forecast, response_format
 from craveny_store.forecasts import Evidence, freeze_evidence, settled_questions
 from craveny_store.leases import PartitionKey
@@ -118,17 +118,24 @@ def _wishes(day: Day, conn: Connection, model: Model, evidence: Mapping[int, Evi
 
 def _calls(day: Day, conn: Connection, model: Model, evidence: Mapping[int, Evidence]) -> Iterator[tuple[Asked, Call]]:
     prompt = prompt_of(conn, model.prompt_version)
-    parameters = {"response_format": response_format("forecast", ForecastAnswer), **model.parameters}
-    parameters = {name: value for name, value in parameters.items() if value is not None}
     for stock, item in evidence.items():
-        if item.brief is None:
+        call = call_of(day, model, prompt, item)
+        if call is None:
             continue
-        messages = render(prompt, Subject(day.market.code, day.day, item.question, item.brief))
-        call = Call(model.provider, model.identifier, parameters, FORECAST_SCHEMA, messages)
         yield Asked(stock, model.model_name), call
         if is_asked_again(day.market.code, day.day.isoformat(), stock, model.model_name):
             for sample in range(1, NOISE_SAMPLES + 1):
                 yield Asked(stock, model.model_name, sample), as_sample(call, sample)
+
+
+def call_of(day: Day, model: Model, prompt: Prompt, item: Evidence) -> Call | None:
+    """A question as a model is asked it; None about a stock without news. A parameter of null takes one away."""
+    if item.brief is None:
+        return None
+    messages = render(prompt, Subject(day.market.code, day.day, item.question, item.brief))
+    parameters = {"response_format": response_format("forecast", ForecastAnswer), **model.parameters}
+    given = {name: value for name, value in parameters.items() if value is not None}
+    return Call(model.provider, model.identifier, given, FORECAST_SCHEMA, messages)
 
 
 def is_asked_again(market: str, session: str, stock_id: int, model_name: str) -> bool:
