@@ -24,7 +24,20 @@ _ANGLE = re.compile("([<>])")
 _TAG = re.compile(r"(?=[A-Za-z/!?])/? ?(\w*)", re.ASCII)
 # Dropping these joins what they stood between (<b>삼성</b>전자); any other tag leaves a space.
 _INLINE = re.compile("a|abbr|b|big|em|font|i|mark|q|s|small|span|strike|strong|sub|sup|tt|u")
-_UNSEEN = frozenset(("script", "style"))
+_UNSEEN = frozenset(("script", "style", "template"))
+_EMPTY = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"))
+_VALUE = re.compile(r"""=\s*(?:"[^"]*"|'[^']*'|\S+)""")
+_HIDDEN_MARK = re.compile(r"\shidden\b")
+_STYLE_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+# Styles under which a page shows nothing of what an element encloses.
+_HIDING_STYLE = re.compile(
+    r"""style\s*=.*?(?<![\w-])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)
+        |color\s*:\s*(?:transparent|white|\#fff(?:fff)?)\b|opacity\s*:\s*0*(?:\.0*)?\s*(?:[;"'!]|$)
+        |font-size\s*:\s*(?:0(?:\.0*)?(?:px|pt|em|rem|%)?|0?\.\d+(?:px|pt)|1(?:px|pt))\s*(?:[;"'!]|$)
+        |(?:text-indent|left|top)\s*:\s*-\d{3})""",
+    re.VERBOSE,
+)
+_MOST_OF_A_TAG = 1_000
 
 _LINK = re.compile(r"(?<![A-Za-z0-9])(?:https?://[!-~]*…?|www\.[!-~]+|ht(?:tps?|tp|t)?:?/{0,2}…)", re.IGNORECASE)
 _HANDLE = re.compile(r"(?<![A-Za-z0-9_.])@[A-Za-z0-9_]+:?")
@@ -103,7 +116,7 @@ def blank_links(text: str) -> str:
 
 
 def _without_tags(text: str) -> str:
-    """Drop every `<tag>`, also one that dropping another completes, and what script and style enclose.
+    """Drop every `<tag>`, also one that dropping another completes, and what comments and hidden elements enclose.
 
     One pass over the brackets, so that nesting cannot make it slow; a `<` not followed by a name is text.
     """
@@ -111,31 +124,66 @@ def _without_tags(text: str) -> str:
         return text
     kept: list[str] = []
     opened: list[int] = []
-    unseen_from: int | None = None
-    for piece in filter(None, _ANGLE.split(text)):
+    unseen = _Unseen()
+    for piece in filter(None, _ANGLE.split(_without_comments(text))):
         if piece == ">" and opened:
             start = opened.pop()
-            inside = "".join(kept[start + 1 : start + 2])
-            if tag := _TAG.match(inside):
+            if tag := _TAG.match("".join(kept[start + 1 : start + 2])):
+                inside = "".join(kept[start + 1 :])[:_MOST_OF_A_TAG].lower()
                 del kept[start:]
-                name = tag[1].lower()
-                if name in _UNSEEN:
-                    unseen_from = _after_unseen(kept, opened, unseen_from, closing=inside.startswith("/"))
-                elif not _INLINE.fullmatch(name):
+                if unseen.ends_or_begins(tag[1].lower(), inside, kept, opened):
+                    continue
+                if not _INLINE.fullmatch(tag[1].lower()):
                     kept.append(" ")
                 continue
         if piece == "<":
             opened.append(len(kept))
         kept.append(piece)
-    return "".join(kept)
+    return "".join(kept if unseen.since is None else kept[: unseen.since])
 
 
-def _after_unseen(kept: list[str], opened: list[int], unseen_from: int | None, *, closing: bool) -> int | None:
-    """Where script or style text starts; at its closing tag, forget what was kept since then."""
-    if not closing:
-        return len(kept) if unseen_from is None else unseen_from
-    if unseen_from is not None:
-        del kept[unseen_from:]
-        opened[:] = [at for at in opened if at < unseen_from]
-    kept.append(" ")
-    return None
+def _without_comments(text: str) -> str:
+    pieces, at = [], 0
+    while (start := text.find("<!--", at)) >= 0:
+        pieces.append(text[at:start])
+        end = text.find("-->", start + 2)
+        at = end + 3 if end >= 0 else len(text)
+    return " ".join([*pieces, text[at:]])
+
+
+class _Unseen:
+    """Inside which element nothing is seen, from which piece on; that of its own name may stand in it again."""
+
+    def __init__(self) -> None:
+        self.since: int | None = None
+        self._name = ""
+        self._depth = 0
+
+    def ends_or_begins(self, name: str, inside: str, kept: list[str], opened: list[int]) -> bool:
+        """Whether a tag begins such an element or ends the one that was begun, which forgets what it enclosed."""
+        is_closing = inside.startswith("/")
+        if self.since is None:
+            if is_closing or not _hides(name, inside):
+                return False
+            self.since, self._name, self._depth = len(kept), name, 1
+            return True
+        if name != self._name or (not is_closing and name in ("script", "style")):
+            return False
+        self._depth += -1 if is_closing else 1
+        if self._depth:
+            return False
+        since, self.since = self.since, None
+        del kept[since:]
+        opened[:] = [at for at in opened if at < since]
+        kept.append(" ")
+        return True
+
+
+def _hides(name: str, inside: str) -> bool:
+    if name in _UNSEEN:
+        return True
+    if name in _EMPTY or inside.endswith("/"):
+        return False
+    if "hidden" in inside and _HIDDEN_MARK.search(_VALUE.sub("", inside)):
+        return True
+    return "style" in inside and _HIDING_STYLE.search(_STYLE_COMMENT.sub("", inside)) is not None

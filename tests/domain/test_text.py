@@ -10,7 +10,25 @@ from craveny_domain.text import blank_links, clean_text, excerpt, language, with
 
 any_text = st.text(st.characters(exclude_categories=()), max_size=80)
 # Pieces that brackets, entities, combining strokes and hidden characters can be built from.
-BRACKETS = ["<", ">", "/", "!", "b", "p", "5", " ", "<b>", "script", "style", "</script>", "<style>"]
+BRACKETS = [
+    "<",
+    ">",
+    "/",
+    "!",
+    "b",
+    "p",
+    "5",
+    " ",
+    "<b>",
+    "script",
+    "style",
+    "</script>",
+    "<style>",
+    "<!--",
+    "-->",
+    "<p hidden>",
+]
+HIDING = ["<!--", "-->", "<p hidden>", "</p>"]
 MARKS = [
     "\u0338",
     "\u0301",
@@ -26,7 +44,7 @@ MARKS = [
     "&gt;",
     "&#0;",
 ]
-tricky_text = st.lists(st.sampled_from([*BRACKETS, *MARKS]), max_size=14).map("".join)
+tricky_text = st.lists(st.sampled_from([*BRACKETS, *HIDING, *MARKS]), max_size=14).map("".join)
 
 
 def test_markup_goes_and_its_words_stay():
@@ -38,6 +56,50 @@ def test_what_a_page_does_not_show_goes_too():
     hidden = "<style>p{color:red}</style>Tesla <script>if (a<b) steal()</script>beats\u202e\u200b\ufeff\x00 estimates"
     assert clean_text(hidden) == "Tesla beats estimates"
     assert clean_text("&lt;script&gt;alert(1)&lt;/script&gt;ok") == "ok"
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        '<div style="display:none">buy</div>',
+        "<span style='DISPLAY : none !important'>buy <span>now</span> all</span>",
+        '<p class="x" hidden>buy</p>',
+        '<p style="visibility: hidden">buy</p>',
+        '<p style="font-size:0px">buy</p>',
+        '<p style="color:#0a0; opacity:0;">buy</p>',
+        '<p style="position:absolute; left:-9999px">buy</p>',
+        '<p style="color:#ffffff">buy</p>',
+        '<p style="display:/* */none">buy</p>',
+        "<!-- a > b, so buy -->",
+        "<!-- <b>buy</b> -->",
+        "<template>buy</template>",
+        "&lt;div style=&quot;display:none&quot;&gt;buy&lt;/div&gt;",
+    ],
+)
+def test_what_a_style_or_an_attribute_hides_goes(hidden: str):
+    assert clean_text(f"Tesla {hidden} beats estimates") == "Tesla beats estimates"
+
+
+@pytest.mark.parametrize("begun", ['<div style="display:none">', "<script>", "<!--"])
+def test_what_is_hidden_and_never_closed_is_hidden_to_the_end(begun: str):
+    assert clean_text(f"Tesla beats {begun} buy <b>it") == "Tesla beats"
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        '<div style="overflow: hidden; color:#123">beats</div>',
+        '<div aria-hidden="true" data-x="hidden">beats</div>',
+        '<p style="background-color:white; color:#fff000; backface-visibility:hidden">beats</p>',
+        '<p style="font-size:1em; margin-left:-100px">beats</p>',
+        '<p style="font-size:10px; opacity:0.9; left:-1px">beats</p>',
+        '<img style="display:none"> beats',
+        '<span style="display:none"/> beats',
+        "<p hidden>x</p><p>beats</p>",
+    ],
+)
+def test_what_is_only_styled_stays(shown: str):
+    assert clean_text(f"Tesla {shown} estimates") == "Tesla beats estimates"
 
 
 def test_an_angle_bracket_that_opens_no_tag_is_text():

@@ -1,0 +1,1 @@
+"""Calls of language models under fire: a provider that tests script, every bad answer, storms, kills, injections."""
