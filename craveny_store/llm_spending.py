@@ -17,7 +17,7 @@ from craveny_domain.llm_cost import Usage
 from craveny_store.tables import llm_attempt, llm_provider
 
 Purpose = Literal["forecast", "noise", "report", "replay", "embedding", "preview"]
-Refusal = Literal["daily_budget", "run_budget", "paused", "busy"]
+Refusal = Literal["daily_budget", "run_budget", "paused", "busy", "unreachable"]
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,11 @@ class Refused:
     reason: Refusal
     detail: str
     until: datetime | None = None
+
+    @property
+    def is_money(self) -> bool:
+        """Whether a budget is why, which all providers share."""
+        return self.reason in ("daily_budget", "run_budget")
 
 
 @dataclass(frozen=True)

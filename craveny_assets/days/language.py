@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -20,7 +21,7 @@ from craveny_domain.prompts import Prompt, Subject, evidence_ids, render
 from craveny_domain.typed_answers import FORECAST_SCHEMA, ForecastAnswer, Read, read_forecast, response_format
 from craveny_store.forecasts import Evidence, freeze_evidence, settled_questions
 from craveny_store.leases import PartitionKey
-from craveny_store.llm_calls import Asked, Call, freeze_calls, freeze_questions, frozen_questions
+from craveny_store.llm_calls import MAX_TOKENS, Asked, Call, freeze_calls, freeze_questions, frozen_questions
 from craveny_store.llm_spending import spent_on
 from craveny_store.model_book import Model, price_of, prompt_of
 from craveny_store.news import texts_of
@@ -129,13 +130,23 @@ def _calls(day: Day, conn: Connection, model: Model, evidence: Mapping[int, Evid
 
 
 def call_of(day: Day, model: Model, prompt: Prompt, item: Evidence) -> Call | None:
-    """A question as a model is asked it; None about a stock without news. A parameter of null takes one away."""
+    """A question as a model is asked it; None about a stock without news."""
     if item.brief is None:
         return None
     messages = render(prompt, Subject(day.market.code, day.day, item.question, item.brief))
-    parameters = {"response_format": response_format("forecast", ForecastAnswer), **model.parameters}
-    given = {name: value for name, value in parameters.items() if value is not None}
+    given = parameters_of(model, response_format("forecast", ForecastAnswer))
     return Call(model.provider, model.identifier, given, FORECAST_SCHEMA, messages)
+
+
+def parameters_of(model: Model, answer_type: Mapping[str, Any]) -> dict[str, Any]:
+    """What is sent beside the messages: the model's own parameters first; null takes one of ours away.
+
+    An answer is always bounded, or else its reservation would bound nothing.
+    """
+    limit = "max_completion_tokens" if model.provider == "openai" else "max_tokens"
+    bounded = {} if {"max_tokens", "max_completion_tokens"} & set(model.parameters) else {limit: MAX_TOKENS}
+    parameters = {"response_format": answer_type, **bounded, **model.parameters}
+    return {name: value for name, value in parameters.items() if value is not None}
 
 
 def is_asked_again(market: str, session: str, stock_id: int, model_name: str) -> bool:

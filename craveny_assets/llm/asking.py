@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine
 
 from craveny_assets.llm.outcomes import PATIENCE, Outcome, outcome_of, outcome_of_error
-from craveny_assets.llm.pace import Pace
+from craveny_assets.llm.pace import FIRST_WAIT, Pace
 from craveny_assets.llm.providers import ProviderSettings
 from craveny_domain.alerts import Notice
 from craveny_domain.forecasts import PENDING, OutcomeClass
@@ -30,10 +30,16 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 ATTEMPTS = 4
-"""Requests for one question in one run; the next run begins anew."""
+"""Failed requests for one question in one run; the next run begins anew."""
+LIMITED_ATTEMPTS = 8
+"""429s for one question, after which the provider is left for the next run."""
+MOST_FAILED = 16
+"""Questions in a row that a provider failed, after which it is left for the next run; more where more are in flight."""
 RETRY_SECONDS = 0.25
 WANTED_SECONDS = 5.0
 QUOTA_PAUSE = timedelta(minutes=15)
+LONGEST_PAUSE = timedelta(hours=1)
+"""Whatever a provider asks for."""
 KEPT_AT_ONCE = 500
 
 
@@ -153,6 +159,10 @@ class Asker:
         )
         with self._engine.begin() as conn:
             usd = settle(conn, attempt_id, ended)
+            if outcome.strain:
+                wanted = FIRST_WAIT if outcome.retry_after is None else outcome.retry_after
+                until = database_now(conn) + min(LONGEST_PAUSE, timedelta(seconds=min(wanted, 1e6)))
+                llm_spending.pause(conn, wish.call.provider, until, outcome.detail or "")
             if outcome.outcome_class in PENDING:
                 return Unanswered(outcome.outcome_class, outcome.detail or "")
             answered = Answered(outcome.outcome_class, outcome.answer, outcome.detail, usage, usd, milliseconds)
@@ -166,11 +176,11 @@ class Asker:
         return self._wanted
 
     def tell_stopped(self, provider: str, refused: Refused) -> None:
-        """Alert once a day that questions are left open for want of money."""
+        """Alert once a day that questions are left open, and why."""
         with self._engine.begin() as conn:
             now = database_now(conn)
             notice = Notice(
-                dedup_key=f"llm_{refused.reason}:{provider if refused.reason == 'paused' else ''}:{now:%F}",
+                dedup_key=f"llm_{refused.reason}:{'' if refused.is_money else provider}:{now:%F}",
                 kind="llm_stopped",
                 level="error",
                 title="Language models are not asked any more",
@@ -201,6 +211,7 @@ class _Crew:
         self._chance = Random()
         self._pace = Pace(asker.limits.in_flight, self._chance, time.monotonic)
         self._stopped: Unanswered | None = None
+        self._failed = 0
         self.results: dict[bytes, Result] = {}
 
     async def work(self, asked: Sequence[Wish], say: Callable[[str], None]) -> None:
@@ -221,52 +232,75 @@ class _Crew:
                 group.create_task(worker())
 
     async def _one(self, wish: Wish) -> Result:
-        result: Result = Unanswered("transient", "It was not asked.")
-        for attempt in range(ATTEMPTS):
-            if attempt:
-                await asyncio.sleep(RETRY_SECONDS * 2**attempt * self._chance.uniform(0.5, 1))
-            result, outcome = await self._attempt(wish)
-            if outcome is None:
-                return result
+        """What comes of a question: asked again where that may help, within its deadline all in all."""
+        left, failed, limited = self._deadline, 0, 0
+        while True:
+            place = await self._enter(wish)
+            if isinstance(place, Unanswered):
+                return place
+            result, outcome, seconds = await self._attempt(wish, place, left)
             if outcome.outcome_class == "quota":
                 return await self._stop(Refused("paused", outcome.detail or ""))
-            if outcome.outcome_class != "transient" or outcome.is_for_another_run:
-                return result
+            left -= seconds
+            limited, failed = limited + outcome.is_rate_limited, failed + (not outcome.is_rate_limited)
+            if outcome.is_for_another_run or limited == LIMITED_ATTEMPTS:
+                return await self._stop(Refused("unreachable", outcome.detail or ""))
+            if outcome.outcome_class != "transient" or failed == ATTEMPTS or left <= 0:
+                return await self._counted(result)
+            await asyncio.sleep(RETRY_SECONDS * 2**failed * self._chance.uniform(0.5, 1))
+
+    async def _attempt(self, wish: Wish, place: int, left: float) -> tuple[Result, Outcome, float]:
+        """One request, settled, and the seconds it took."""
+        outcome: Outcome | None = None
+        try:
+            outcome, milliseconds = await self._request(wish, left)
+            result = await asyncio.to_thread(self._asker.settle, place, wish, outcome, milliseconds)
+        finally:
+            # A pause that no task here will wait for must not keep the others from seeing that all is over.
+            strain = outcome.strain if outcome and not outcome.is_for_another_run else None
+            await self._pace.leave(strain, is_answered=bool(outcome and outcome.outcome_class not in PENDING))
+        return result, outcome, milliseconds / 1000
+
+    async def _counted(self, result: Result) -> Result:
+        """The result; a provider that fails question after question is not asked any more."""
+        self._failed = self._failed + 1 if result.outcome_class == "transient" else 0
+        if self._failed >= max(MOST_FAILED, 2 * self._asker.limits.in_flight):
+            why = f"{self._provider} failed {self._failed} questions in a row. {result.detail}"
+            await self._stop(Refused("unreachable", why))
         return result
 
-    async def _attempt(self, wish: Wish) -> tuple[Result, Outcome | None]:
-        """One request, if it may be made."""
-        await self._pace.enter()
-        strain = None
-        try:
-            place = await self._place(wish)
-            if isinstance(place, Unanswered):
-                return place, None
-            outcome, milliseconds = await self._request(wish)
-            strain = outcome.strain
-            return await asyncio.to_thread(self._asker.settle, place, wish, outcome, milliseconds), outcome
-        finally:
-            await self._pace.leave(strain)
-
-    async def _place(self, wish: Wish) -> int | Unanswered:
-        """A reserved attempt, waiting for it while others have the place."""
+    async def _enter(self, wish: Wish) -> int | Unanswered:
+        """A reserved attempt, waited for outside while others have the place."""
         while True:
-            if self._stopped:
-                return self._stopped
-            if time.monotonic() >= self._closes:
-                return Unanswered("transient", "Its time was over: the market opens.")
-            if not await asyncio.to_thread(self._asker.is_wanted):
-                return Unanswered("transient", "The run was given up.")
-            found, wait = await asyncio.to_thread(self._asker.reserve, wish)
-            if isinstance(found, int):
-                return found
-            if found.until is None or wait > PATIENCE.total_seconds():
-                return await self._stop(found)
-            await asyncio.sleep(max(0.05, wait))
+            await self._pace.enter()
+            place: int | Unanswered | float = 0.0
+            try:
+                place = await self._place(wish)
+            finally:
+                if not isinstance(place, int):
+                    await self._pace.leave()
+            if not isinstance(place, float):
+                return place
+            await asyncio.sleep(max(0.05, place))
 
-    async def _request(self, wish: Wish) -> tuple[Outcome, int]:
+    async def _place(self, wish: Wish) -> int | Unanswered | float:
+        """A reserved attempt, why there will be none, or the seconds to wait for one."""
+        if self._stopped:
+            return self._stopped
+        if time.monotonic() >= self._closes:
+            return Unanswered("transient", "Its time was over: the market opens.")
+        if not await asyncio.to_thread(self._asker.is_wanted):
+            return Unanswered("transient", "The run was given up.")
+        found, wait = await asyncio.to_thread(self._asker.reserve, wish)
+        if isinstance(found, int):
+            return found
+        if found.until is None or wait > PATIENCE.total_seconds():
+            return await self._stop(found)
+        return float(wait)
+
+    async def _request(self, wish: Wish, seconds: float) -> tuple[Outcome, int]:
         begun = time.monotonic()
-        left = min(self._deadline, self._closes - begun)
+        left = min(seconds, self._closes - begun)
         try:
             async with asyncio.timeout(max(0.1, left)):
                 raw = await self._client.chat.completions.with_raw_response.create(
@@ -281,7 +315,8 @@ class _Crew:
 
     async def _stop(self, refused: Refused) -> Unanswered:
         """Leave everything that is open for another run, and say so once."""
-        first, self._stopped = self._stopped is None, self._stopped or Unanswered("quota", refused.detail)
+        outcome: OutcomeClass = "transient" if refused.reason == "unreachable" else "quota"
+        first, self._stopped = self._stopped is None, self._stopped or Unanswered(outcome, refused.detail)
         if first:
             if refused.reason == "paused" and refused.until is None:
                 await asyncio.to_thread(self._asker.pause, self._provider, refused.detail)

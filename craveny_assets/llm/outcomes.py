@@ -25,6 +25,8 @@ PATIENCE = timedelta(minutes=2)
 """A provider that wants a longer pause is left for the next run."""
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _NO_QUOTA = {401: "refuses the key", 402: "has no credit left", 403: "refuses the key"}
+MOST_TOKENS = 10_000_000
+"""A provider that counts more in one request is not believed."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +56,11 @@ def outcome_of(raw: "LegacyAPIResponse[Any]", read: "Callable[[str], Read]") -> 
     """The outcome of a 2xx answer; `read` judges the words."""
     try:
         told = json.loads(raw.content)
+        if isinstance(told.get("error"), dict):
+            return _late_error(told["error"])
         choice = told["choices"][0]
         message, finish = choice["message"], choice.get("finish_reason")
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return Outcome("provider_bug", "The provider answered with something that is no completion.", usage=None)
     usage = usage_of(told.get("usage"))
     words = message.get("content") if isinstance(message, dict) else None
@@ -89,22 +93,36 @@ def outcome_of_error(error: Exception) -> Outcome:
     return Outcome("provider_bug", f"The provider answered with something unreadable ({type(error).__name__}).")
 
 
+def _late_error(error: dict[str, Any]) -> Outcome:
+    """OpenRouter tells of what failed after it had begun with status 200."""
+    status = error.get("code")
+    return _failed(status if isinstance(status, int) else 502, error, None)
+
+
 def _refused(error: "APIStatusError") -> Outcome:
-    status, code = error.status_code, _code(error.body)
+    return _failed(error.status_code, error.body, retry_after(error.response.headers))
+
+
+def _failed(status: int, body: object, after: float | None) -> Outcome:
+    code = _code(body)
     named = f" ({code})" if code else ""
+    if code in ("content_filter", "content_policy_violation") or (status == 403 and _is_moderated(body)):
+        return Outcome("filtered", "The provider's filter withheld the question.", may_be_billed=False)
     if status in _NO_QUOTA or code == "insufficient_quota":
         why = _NO_QUOTA.get(status, "has no quota left")
         return Outcome("quota", f"The provider {why}: HTTP {status}{named}.", may_be_billed=False)
     if status == 429:
-        after = retry_after(error.response.headers)
         detail = f"The provider asks for patience: HTTP 429{named}."
         return Outcome("transient", detail, may_be_billed=False, retry_after=after, is_rate_limited=True)
     if status >= 500 or status in (408, 409):
-        after = retry_after(error.response.headers)
         return Outcome("transient", f"The provider failed: HTTP {status}.", may_be_billed=False, retry_after=after)
-    if code in ("content_filter", "content_policy_violation"):
-        return Outcome("filtered", "The provider's filter withheld the question.", may_be_billed=False)
     return Outcome("provider_bug", f"The provider refuses the request: HTTP {status}{named}.", may_be_billed=False)
+
+
+def _is_moderated(body: object) -> bool:
+    """OpenRouter's 403 of one flagged question; a plain one is of the key, and so of every question."""
+    metadata = body.get("metadata") if isinstance(body, dict) else None
+    return isinstance(metadata, dict) and "reasons" in metadata
 
 
 def _code(body: object) -> str | None:
@@ -138,7 +156,7 @@ def usage_of(told: object) -> Usage | None:
     details = told.get("prompt_tokens_details")
     cached = details.get("cached_tokens") if isinstance(details, dict) else 0
     counts = [sent, cached or 0, answered or 0]
-    if not all(isinstance(n, int) and not isinstance(n, bool) and 0 <= n < 10**9 for n in counts):
+    if not all(isinstance(n, int) and not isinstance(n, bool) and 0 <= n <= MOST_TOKENS for n in counts):
         return None
     return Usage(counts[0], min(counts[1], counts[0]), counts[2])
 
