@@ -11,17 +11,18 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from craveny_domain.embedding import KEYLESS
 from craveny_domain.neighbours import NEIGHBOURS
 from craveny_store.bulk import fetch_array
+from craveny_store.embeddings import decode, vector_type
 from craveny_store.engine import open_engine
 from craveny_store.settings import Settings
-from craveny_store.vectors import VECTOR_TYPE, decode
 
 BLOCK = 256
 TOLERANCE = 2e-6
 _STORIES = """
     SELECT n.news_id, e.vector FROM news_embeddings e JOIN news n USING (news_id)
-    WHERE n.story_id = n.news_id ORDER BY n.available_at, n.news_id"""
+    WHERE n.story_id = n.news_id AND e.embedding_model = %(model)s ORDER BY n.available_at, n.news_id"""
 
 
 def search(
@@ -51,9 +52,11 @@ def main(arguments: Sequence[str]) -> int:
     kept = np.load(arguments[0])
     engine = open_engine(Settings().database_url)
     with engine.connect() as conn:
-        stories = fetch_array(conn, _STORIES, {}, [("news_id", "i8"), ("vector", VECTOR_TYPE)])
+        stories = fetch_array(
+            conn, _STORIES, {"model": KEYLESS.name}, [("news_id", "i8"), ("vector", vector_type(KEYLESS))]
+        )
     engine.dispose()
-    vectors, ids = decode(stories["vector"]), stories["news_id"]
+    vectors, ids = decode(stories["vector"], KEYLESS), stories["news_id"]
     by_id = np.argsort(ids)
     first, last = (by_id[np.searchsorted(ids, kept["bounds"][:, side], sorter=by_id)] for side in (0, 1))
     begun = time.process_time()

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import dagster as dg
 
+from craveny_assets.days.embeddings import news_embeddings_day
 from craveny_assets.days.evaluations import daily_performance_day, evaluation_history_day
-from craveny_assets.days.news import match_day, news_day, news_embeddings_day, raw_news_day
+from craveny_assets.days.news import match_day, news_day, raw_news_day
 from craveny_assets.days.predictions import prediction_day
 from craveny_assets.days.prices import price_day
 from craveny_assets.days.work import Options, Work
@@ -17,7 +18,8 @@ from craveny_assets.partitions import market_days
 from craveny_assets.ranges import Body, materialize_range
 from craveny_assets.resources import Workshop
 from craveny_domain.clocks import Market
-from craveny_store.mirror import MirrorUnavailable
+from craveny_store.embeddings import NEWS, Collection
+from craveny_store.milvus import MirrorUnavailable
 
 DAYS_PER_RUN = 30
 """A range run loses at most this many days' events when it dies; see BackfillPolicy.multi_run."""
@@ -33,13 +35,13 @@ class AssetPlan:
     after: Callable[[Work], str] | None = None
 
 
-def sync_mirror(work: Work) -> str:
+def sync_mirror(work: Work, collection: Collection = NEWS) -> str:
     """Bring the newest vectors to Milvus; forecasts never need it, so its absence is only said."""
     if work.mirror is None:
         return "no Milvus is set, or it is brought up to date when the backfill ends"
     try:
         with work.engine.begin() as conn:
-            return f"{work.mirror.sync(conn, work.market.code)} vectors sent to Milvus"
+            return f"{work.mirror.sync(conn, work.market.code, collection)} vectors sent to Milvus"
     except MirrorUnavailable as error:
         return f"{error}. The next sync makes up for it"
 

@@ -160,7 +160,8 @@ def rebuild() -> None:
     with problems_shown() as narrator:
         stack = stack_of(narrator)
         with connected(stack, narrator) as store:
-            from craveny_store.mirror import Mirror, MirrorUnavailable
+            from craveny_store.milvus import MirrorUnavailable
+            from craveny_store.mirror import Mirror
 
             mirror = Mirror(store.environment["MILVUS_URI"], Settings().mirror_share)
             narrator.waiting("rebuilding the mirror")
@@ -170,7 +171,8 @@ def rebuild() -> None:
             except MirrorUnavailable as error:
                 raise Problem(str(error).split("\n")[0], "Start it with `make up`, then run this again") from error
         narrator.rest()
-        answer(f"{sent:,} vectors sent to Milvus")
+        told = ", ".join(f"{count:,} of {name}" for name, count in sent.items())
+        answer(f"vectors sent to Milvus: {told}")
 
 
 def _markets() -> dict[str, Market]:

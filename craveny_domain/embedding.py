@@ -8,6 +8,7 @@ Storing and searching vectors belongs elsewhere.
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,6 +18,21 @@ EMBEDDING_NAME = "char-ngram-384"
 # Raised whenever any text's vector changes.
 EMBEDDING_VERSION = 1
 DIMENSIONS = 384
+
+
+@dataclass(frozen=True)
+class Embedding:
+    """What makes vectors: a name that is kept beside each of them, and how many numbers each has.
+
+    Vectors of two of these say nothing about each other, whatever their length.
+    """
+
+    name: str
+    dimensions: int
+
+
+KEYLESS = Embedding(f"{EMBEDDING_NAME}/{EMBEDDING_VERSION}", DIMENSIONS)
+"""The one of this module."""
 
 _SIZES = (2, 3, 4)
 _BOUNDARY = " "

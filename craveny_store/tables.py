@@ -349,6 +349,18 @@ news_embeddings = Table(
     comment="Vectors of articles; Milvus mirrors the newest",
 )
 
+vector_model = Table(
+    "vector_model",
+    metadata,
+    _market(),
+    Column("collection", Text, nullable=False, comment="news_embeddings or prediction_embeddings"),
+    Column("embedding_model", Text, nullable=False, comment="name and version of what makes the vectors"),
+    Column("dimensions", Integer, nullable=False, comment="numbers in each of them"),
+    _instant("in_force_at", "when it first wrote after another"),
+    PrimaryKeyConstraint("market", "collection"),
+    comment="The model that wrote a market's vectors last: people search among its vectors only",
+)
+
 vector_mirror = Table(
     "vector_mirror",
     metadata,

@@ -1,40 +1,21 @@
-"""Vectors of articles in Postgres, and the moving history of past stories that exact search reads.
-
-Milvus mirrors some of them (see `mirror`); nothing here depends on it.
+"""What forecasts read of the articles' vectors: a window's, and the moving history of past stories that exact search
+goes through. All of one model; nothing here depends on Milvus.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 
 import numpy as np
 from sqlalchemy import Connection
 
 from craveny_domain.clocks import Session, Window, cutoff
-from craveny_domain.embedding import DIMENSIONS, EMBEDDING_NAME, EMBEDDING_VERSION
+from craveny_domain.embedding import KEYLESS, Embedding
 from craveny_domain.history import History
 from craveny_domain.neighbours import LOOKBACK_DAYS
-from craveny_store.bulk import Changes, cursor, fetch_array, merge_rows
-from craveny_store.tables import news_embeddings
-
-EMBEDDING_MODEL = f"{EMBEDDING_NAME}/{EMBEDDING_VERSION}"
-VECTOR_TYPE = f"S{DIMENSIONS * 4}"
-COLUMNS = ["news_id", "embedding_model", "market", "partition_date", "available_at", "vector"]
-
-
-def write_vectors(
-    conn: Connection, market: str, day: date, articles: Sequence[tuple[int, datetime]], vectors: np.ndarray
-) -> Changes:
-    """Make a day's vectors equal to the given ones: (news_id, available_at) and rows [n, 384] of float32."""
-    encoded = vectors.astype("<f4")
-    rows = [
-        (news_id, EMBEDDING_MODEL, market, day, available_at, encoded[i].tobytes())
-        for i, (news_id, available_at) in enumerate(articles)
-    ]
-    scope = {"market": market, "partition_date": day, "embedding_model": EMBEDDING_MODEL}
-    return merge_rows(conn, news_embeddings, COLUMNS, rows, scope=scope, key=["news_id", "embedding_model"])
-
+from craveny_store.bulk import cursor, fetch_array
+from craveny_store.embeddings import decode, vector_type
 
 _WINDOW_VECTORS = """
     SELECT news_id, vector FROM news_embeddings
@@ -42,16 +23,11 @@ _WINDOW_VECTORS = """
     AND available_at > %(after)s AND available_at <= %(until)s"""
 
 
-def vectors_in(conn: Connection, market: str, window: Window) -> dict[int, np.ndarray]:
-    """The vectors of a window's articles by news id."""
-    parameters = {"market": market, "model": EMBEDDING_MODEL, "after": window.after, "until": window.until}
-    rows = fetch_array(conn, _WINDOW_VECTORS, parameters, [("news_id", "i8"), ("vector", VECTOR_TYPE)])
-    return dict(zip(rows["news_id"].tolist(), decode(rows["vector"]), strict=True))
-
-
-def decode(stored: np.ndarray) -> np.ndarray:
-    """Stored vectors [n] of bytes as float32 [n, 384]."""
-    return np.frombuffer(stored.tobytes(), dtype="<f4").reshape(len(stored), DIMENSIONS)
+def vectors_in(conn: Connection, market: str, window: Window, embedding: Embedding) -> dict[int, np.ndarray]:
+    """A model's vectors of a window's articles by news id."""
+    parameters = {"market": market, "model": embedding.name, "after": window.after, "until": window.until}
+    rows = fetch_array(conn, _WINDOW_VECTORS, parameters, [("news_id", "i8"), ("vector", vector_type(embedding))])
+    return dict(zip(rows["news_id"].tolist(), decode(rows["vector"], embedding), strict=True))
 
 
 _STORIES = """
@@ -59,7 +35,6 @@ _STORIES = """
     FROM news_embeddings e JOIN news n USING (news_id)
     WHERE e.market = %(market)s AND e.embedding_model = %(model)s AND n.story_id = n.news_id
     AND e.available_at > %(after)s AND e.available_at <= %(until)s AND n.available_at <= %(until)s"""
-_STORY_TYPES = [("news_id", "i8"), ("available_us", "us"), ("vector", VECTOR_TYPE)]
 _MOMENT = [("news_id", "i8"), ("available_us", "i8")]
 _LINKS = """
     SELECT n.news_id, m.stock_id, n.available_at, n.positive::int4, n.negative::int4
@@ -84,7 +59,8 @@ _VERSIONS = """
 
 @dataclass
 class NewsHistory:
-    """Past stories of a market up to a fence that moves forward; each `until` reads only what is new.
+    """Past stories of a market with their vectors of one model, up to a fence that moves forward; each `until` reads
+    only what is new.
 
     Holds at most the lookback (365 days). A day that is written anew after it was read makes it read everything
     again, so that runs of one process may share it.
@@ -93,10 +69,10 @@ class NewsHistory:
     market: str
     sessions: Sequence[Session]
     lead: timedelta
+    embedding: Embedding = KEYLESS
     _until: datetime | None = None
     _versions: int = 0
     _stories: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=_MOMENT))
-    _vectors: "_Buffer" = field(default_factory=lambda: _Buffer(DIMENSIONS))
     _links: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=_LINK))
 
     def until(self, conn: Connection, fence: datetime) -> History:
@@ -121,13 +97,14 @@ class NewsHistory:
         return row[0] if row else 0
 
     def _load(self, conn: Connection, after: datetime, until: datetime) -> None:
-        parameters = {"market": self.market, "model": EMBEDDING_MODEL, "after": after, "until": until}
-        stories = fetch_array(conn, _STORIES, parameters, _STORY_TYPES)
+        parameters = {"market": self.market, "model": self.embedding.name, "after": after, "until": until}
+        types = [("news_id", "i8"), ("available_us", "us"), ("vector", vector_type(self.embedding))]
+        stories = fetch_array(conn, _STORIES, parameters, types)
         stories = stories[np.lexsort((stories["news_id"], stories["available_us"]))]
         fresh = stories[["news_id", "available_us"]].astype(_MOMENT)
         is_late = len(fresh) and len(self._stories) and _moment(fresh[0]) < _moment(self._stories[-1])
         self._stories = np.concatenate([self._stories, fresh])
-        self._vectors.append(decode(stories["vector"]))
+        self._vectors.append(decode(stories["vector"], self.embedding))
         if is_late:
             # A vector that came after those of newer articles: the history stays ordered by its articles.
             order = np.lexsort((self._stories["news_id"], self._stories["available_us"]))
@@ -167,6 +144,10 @@ class NewsHistory:
 
     def _sessions_of(self, available_us: np.ndarray) -> np.ndarray:
         return self._ordinals[np.searchsorted(self._cutoffs, available_us, side="left")]
+
+    @cached_property
+    def _vectors(self) -> "_Buffer":
+        return _Buffer(self.embedding.dimensions)
 
     @cached_property
     def _cutoffs(self) -> np.ndarray:

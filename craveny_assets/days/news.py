@@ -1,17 +1,14 @@
-"""News, day by day: raw items, clean articles and their stories, links to stocks, vectors."""
+"""News, day by day: raw items, clean articles and their stories, links to stocks."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import numpy as np
-
 from craveny_assets.days.articles import Distinct
 from craveny_assets.days.crawl import Told, keep, told_by_sources
 from craveny_assets.days.work import PREVIEW_ROWS, Day, Written
 from craveny_domain.articles import reading_text
-from craveny_domain.embedding import embed
 from craveny_domain.facts import Rejected
 from craveny_domain.lexicon import sentiment
 from craveny_domain.matching import AliasTable, Link, declared_links
@@ -30,7 +27,6 @@ from craveny_store.news import (
 from craveny_store.partitions import Check, require
 from craveny_store.sources import add_quarantine
 from craveny_store.universe import aliases, name_changes, stock_ids
-from craveny_store.vectors import EMBEDDING_MODEL, write_vectors
 
 
 def raw_news_day(day: Day) -> Written:
@@ -155,30 +151,3 @@ def _match_row(day: Day, article: ArticleRow, link: Link, mentions: int) -> tupl
         article.news_id, link.stock_id, day.market.code, day.day, link.kind, link.span, start, link.score,
         mentions, article.available_at,
     )  # fmt: skip
-
-
-def news_embeddings_day(day: Day) -> Written:
-    """Vectors of the day's articles, kept in Postgres; Milvus mirrors the newest after the run."""
-    read = require(day.conn, day.market.code, "news", [day.day])
-    articles = articles_of(day.conn, day.market.code, day.day)
-    vectors = embed([reading_text(a.title, a.excerpt) for a in articles])
-    pairs = [(a.news_id, a.available_at) for a in articles]
-    changes = write_vectors(day.conn, day.market.code, day.day, pairs, vectors)
-    empty = int((~vectors.any(axis=1)).sum())
-    check = Check("every_article_has_a_vector", changes.rows == len(articles), f"{changes.rows} of {len(articles)}")
-    notes = {"model": EMBEDDING_MODEL, "without_text": empty}
-    return Written(changes, [read], [check], notes=notes, preview=_nearest_pairs(articles, vectors))
-
-
-def _nearest_pairs(articles: Sequence[ArticleRow], vectors: np.ndarray) -> list[dict[str, object]]:
-    """For a few articles the nearest other one of the day: what a person needs to see whether vectors make sense."""
-    shown = vectors[:PREVIEW_ROWS]
-    if len(articles) < 2:
-        return []
-    cosines = shown @ vectors.T
-    np.fill_diagonal(cosines, -1)
-    nearest = cosines.argmax(axis=1).tolist()
-    return [
-        {"article": articles[i].title, "nearest": articles[j].title, "cosine": round(float(cosines[i, j]), 3)}
-        for i, j in enumerate(nearest)
-    ]

@@ -79,7 +79,7 @@ def _fresh_evidence(day: Day, reads: Reads, fence: datetime) -> dict[int, Eviden
         {s.stock_id: s.symbol for s in members},
         askable(panel, [s.stock_id for s in members]),
         stories,
-        vectors_in(day.conn, market, reads.window),
+        vectors_in(day.conn, market, reads.window, day.work.embedding),
         history,
     )
     searched = Window(reads.window.after - timedelta(days=LOOKBACK_DAYS), fence)

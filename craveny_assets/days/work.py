@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Engine
 
 from craveny_assets.days.articles import ArticleReader
+from craveny_assets.embedders import Embedder, KeylessEmbedder
 from craveny_domain.clocks import Market, Session, session_index
 from craveny_domain.disputes import TOLERANCE
+from craveny_domain.embedding import Embedding
 from craveny_store.bulk import Changes
 from craveny_store.calendar import all_sessions
 from craveny_store.fetching import FetchState
@@ -57,6 +59,7 @@ class Work:
     kept_prices: dict[str, Any] = field(default_factory=dict)
     """What live price sources have told in this run, by name: see `live_prices`."""
     reader: ArticleReader = field(default_factory=ArticleReader)
+    embedder: Embedder = field(default_factory=KeylessEmbedder)
     say: Callable[[str], None] = lambda _: None
     """Tells a person how long work is getting on."""
 
@@ -106,9 +109,15 @@ class Work:
     def history(self) -> NewsHistory:
         """Past stories, read forward as the days go, and on from where the runs that share `histories` came."""
         kept = self.histories.get(self.market.code)
-        if kept is None or (kept.sessions, kept.lead) != (self.sessions, self.market.lead):
-            kept = self.histories[self.market.code] = NewsHistory(self.market.code, self.sessions, self.market.lead)
+        read = (self.sessions, self.market.lead, self.embedding)
+        if kept is None or (kept.sessions, kept.lead, kept.embedding) != read:
+            kept = self.histories[self.market.code] = NewsHistory(self.market.code, *read)
         return kept
+
+    @property
+    def embedding(self) -> Embedding:
+        """The one model whose vectors this run writes and reads."""
+        return self.embedder.embedding
 
     @contextmanager
     def day(self, day: date) -> Iterator["Day"]:

@@ -15,10 +15,11 @@ from craveny_assets.days.news import match_day, news_day
 from craveny_assets.days.predictions import prediction_day
 from craveny_assets.days.work import Day, Work
 from craveny_domain.clocks import Market, Session, Window, cutoff, news_window, window_days
+from craveny_domain.embedding import KEYLESS
 from craveny_domain.neighbours import centroid
 from craveny_store.leases import LeaseKeeper
 from craveny_store.news import WindowLink, links_in
-from craveny_store.vectors import EMBEDDING_MODEL, vectors_in
+from craveny_store.vectors import vectors_in
 from tests.conftest import Bench
 
 FIRST_NEWS, FIRST_PRICE = date(2026, 9, 7), date(2026, 8, 17)
@@ -173,7 +174,7 @@ class Scene:
 
     def question_vector(self, stock_id: int) -> np.ndarray:
         """The vector nearest-news search asks with for a stock."""
-        vectors = vectors_in(self.conn, self.market.code, self.window)
+        vectors = vectors_in(self.conn, self.market.code, self.window, KEYLESS)
         own = [vectors[n.news_id] for n in self.links if n.stock_id == stock_id and n.news_id in vectors]
         return centroid(np.stack(own or list(vectors.values())))
 
@@ -183,7 +184,7 @@ class Scene:
             "INSERT INTO news_embeddings (news_id, embedding_model, market, partition_date, available_at, vector)"
             " VALUES (:id, :model, :market, :day, :at, :vector)"
             " ON CONFLICT (news_id, embedding_model) DO UPDATE SET vector = excluded.vector",
-            id=news_id, model=EMBEDDING_MODEL, market=self.market.code, day=self.market.local_date(at), at=at,
+            id=news_id, model=KEYLESS.name, market=self.market.code, day=self.market.local_date(at), at=at,
             vector=vector.astype("<f4").tobytes(),
         )  # fmt: skip
 

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, text
 
 from craveny_domain.clocks import Session
-from craveny_domain.embedding import DIMENSIONS
-from craveny_store.vectors import EMBEDDING_MODEL
+from craveny_domain.embedding import DIMENSIONS, KEYLESS
 from tests.point_in_time.past import PHASES
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
@@ -79,7 +78,7 @@ class Rows:
         vector = np.zeros(DIMENSIONS, dtype="<f4")
         vector[news_id % DIMENSIONS] = 1
         self.add(
-            "news_embeddings", news_id=news_id, embedding_model=EMBEDDING_MODEL, market="test",
+            "news_embeddings", news_id=news_id, embedding_model=KEYLESS.name, market="test",
             partition_date=available.date(), available_at=available, vector=vector.tobytes(),
         )  # fmt: skip
         return vector

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
 from craveny_domain.clocks import Window
+from craveny_domain.embedding import KEYLESS
 from craveny_domain.matching import Alias
 from craveny_store.model_book import active_models
 from craveny_store.news import declared_in, links_in
@@ -153,7 +154,7 @@ def test_a_window_s_links_and_vectors_were_all_available_at_its_end(
         window = Window(at(after), at(until))
         found = links_in(rows.conn, "test", window)
         assert {(n.news_id, n.stock_id) for n in found} == {(n, stock_id) for n in linked}
-        assert set(vectors_in(rows.conn, "test", window)) == embedded
+        assert set(vectors_in(rows.conn, "test", window, KEYLESS)) == embedded
 
 
 @few

@@ -1,26 +1,22 @@
 """The Milvus mirror against a real server: same answers as an exact search, rebuilt by one call, lost without loss."""
 
-import shutil
-import socket
-import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pytest
 from sqlalchemy import Engine, text
 
-from craveny_cli.services.home import Home
-from craveny_cli.services.milvus import milvus_service
 from craveny_cli.services.process import Service
-from craveny_domain.embedding import embed
+from craveny_domain.embedding import KEYLESS, embed
 from craveny_domain.neighbours import nearest
 from craveny_store.bulk import fetch_array
-from craveny_store.mirror import Mirror, MirrorUnavailable
-from craveny_store.vectors import EMBEDDING_MODEL, VECTOR_TYPE, decode
+from craveny_store.embeddings import NEWS, Hit, decode, vector_type
+from craveny_store.milvus import MirrorUnavailable
+from craveny_store.milvus_search import MilvusSearch
+from craveny_store.mirror import Mirror
 from tests.conftest import Bench
+from tests.store.milvus_bench import patiently, port_of, served_milvus
 
 pytestmark = pytest.mark.slow
 
@@ -31,22 +27,13 @@ END = 2**62
 
 @pytest.fixture(scope="module")
 def milvus() -> Iterator[Service]:
-    folder = Path(tempfile.mkdtemp(prefix="craveny-milvus-", dir="/tmp"))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    service = milvus_service(Home(folder / "home").open(), port, {})
-    service.start()
-    service.wait_ready()
-    yield service
-    service.stop(20)
-    shutil.rmtree(folder, ignore_errors=True)
+    with served_milvus() as service:
+        yield service
 
 
 @pytest.fixture
 def mirror(milvus: Service) -> Iterator[Mirror]:
-    port = milvus.argv[milvus.argv.index("--port") + 1]
-    mirror = Mirror(f"http://127.0.0.1:{port}", capacity=50_000)
+    mirror = Mirror(f"http://127.0.0.1:{port_of(milvus)}", capacity=50_000)
     yield mirror
     mirror.drop()
 
@@ -63,11 +50,17 @@ def sync(engine: Engine, mirror: Mirror) -> int:
         return mirror.sync(conn, "us")
 
 
+def nearest_in(mirror: Mirror, question: np.ndarray, k: int, until_us: int) -> list[Hit]:
+    within = f'market == "us" and available_us <= {until_us}'
+    return MilvusSearch(mirror.uri).nearest(NEWS.name, mirror.embedding, question, k, within)
+
+
 def stored(engine: Engine) -> tuple[np.ndarray, np.ndarray]:
     query = "SELECT news_id, vector FROM news_embeddings WHERE market = 'us' AND embedding_model = %(model)s"
     with engine.connect() as conn:
-        rows = fetch_array(conn, query, {"model": EMBEDDING_MODEL}, [("news_id", "i8"), ("vector", VECTOR_TYPE)])
-    return rows["news_id"], decode(rows["vector"])
+        types = [("news_id", "i8"), ("vector", vector_type(KEYLESS))]
+        rows = fetch_array(conn, query, {"model": KEYLESS.name}, types)
+    return rows["news_id"], decode(rows["vector"], KEYLESS)
 
 
 def test_the_mirror_answers_as_an_exact_search_over_postgres_does(filled: Bench, mirror: Mirror) -> None:
@@ -76,11 +69,11 @@ def test_the_mirror_answers_as_an_exact_search_over_postgres_does(filled: Bench,
     questions = embed(["Shares surge after record quarter", "Regulator opens probe into recall", "New plant approved"])
     exact = nearest(questions, vectors, ids, k=10)
     for q, question in enumerate(questions):
-        hits = mirror.nearest("us", question, 10, END)
+        hits = nearest_in(mirror, question, 10, END)
         assert [round(h.similarity, 4) for h in hits] == [round(float(s), 4) for s in exact.similarity[q]]
         edge = exact.similarity[q][-1] + 1e-4
         sure = {int(ids[row]) for row, s in zip(exact.row[q], exact.similarity[q], strict=True) if s > edge}
-        assert sure <= {h.news_id for h in hits}
+        assert sure <= {h.id for h in hits}
 
 
 def test_the_search_never_returns_what_was_available_later(filled: Bench, mirror: Mirror) -> None:
@@ -92,10 +85,10 @@ def test_the_search_never_returns_what_was_available_later(filled: Bench, mirror
         fence = conn.execute(query).scalar_one()
         late = text("SELECT news_id FROM news WHERE extract(epoch from available_at) * 1e6 > :fence")
         later = set(conn.execute(late, {"fence": fence}).scalars())
-    hits = mirror.nearest("us", embed(["Shares surge after record quarter"])[0], 50, fence)
+    hits = nearest_in(mirror, embed(["Shares surge after record quarter"])[0], 50, fence)
     assert hits
     assert later
-    assert not {h.news_id for h in hits} & later
+    assert not {h.id for h in hits} & later
 
 
 def test_a_second_sync_sends_nothing_and_a_changed_day_is_sent_again(filled: Bench, mirror: Mirror) -> None:
@@ -128,12 +121,12 @@ def test_only_the_newest_days_that_fit_are_kept(filled: Bench, mirror: Mirror) -
 def test_a_lost_mirror_is_rebuilt_with_the_same_answers(filled: Bench, mirror: Mirror) -> None:
     question = embed(["Quarterly profit beats expectations"])[0]
     sync(filled.engine, mirror)
-    before = mirror.nearest("us", question, 5, END)
+    before = nearest_in(mirror, question, 5, END)
     mirror.drop()
     with filled.engine.begin() as conn:
         sent = mirror.rebuild(conn, ["krx", "us"])
-    assert sent == mirror.count()
-    assert [h.similarity for h in mirror.nearest("us", question, 5, END)] == [h.similarity for h in before]
+    assert sent == {"news_embeddings": mirror.count(), "prediction_embeddings": 0}
+    assert [h.similarity for h in nearest_in(mirror, question, 5, END)] == [h.similarity for h in before]
 
 
 def test_a_restarted_server_is_searched_again_without_a_word(filled: Bench, mirror: Mirror, milvus: Service) -> None:
@@ -145,18 +138,6 @@ def test_a_restarted_server_is_searched_again_without_a_word(filled: Bench, mirr
     milvus.start()
     milvus.wait_ready()
     assert patiently(mirror.count) == before
-
-
-def patiently(ask: Callable[[], int]) -> int:
-    """The answer, once the client library tries the address again: it backs off for some seconds after a refusal."""
-    deadline = time.monotonic() + 30
-    while True:
-        try:
-            return ask()
-        except MirrorUnavailable:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.5)
 
 
 def test_embedding_goes_on_without_a_mirror_and_the_next_sync_makes_up_for_it(us: Bench, mirror: Mirror) -> None:
