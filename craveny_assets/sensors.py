@@ -11,9 +11,10 @@ from sqlalchemy import Connection
 
 from craveny_assets.jobs import AssetJob, job_name
 from craveny_domain.clocks import Market
-from craveny_domain.launches import CATCH_UP, Launch, due_launches
+from craveny_domain.launches import CATCH_UP, Launch, due_again, due_launches
 from craveny_store.calendar import sessions_between
 from craveny_store.engine import open_engine
+from craveny_store.forecasts import pending_sessions
 from craveny_store.model_book import active_models
 from craveny_store.partitions import database_now, days_of_every_model, materialized_days
 from craveny_store.settings import Settings
@@ -35,8 +36,9 @@ def session_sensor(market: Market, jobs: Sequence[AssetJob]) -> dg.SensorDefinit
     def sensor() -> Iterator[dg.RunRequest | dg.SkipReason]:
         launches = due_now(market)
         for launch in launches:
+            again = f":{launch.attempt}" if launch.attempt else ""
             yield dg.RunRequest(
-                run_key=f"{launch.job}:{launch.session_date}",
+                run_key=f"{launch.job}:{launch.session_date}{again}",
                 job_name=job_name(market.code, launch.job),
                 partition_key=launch.session_date.isoformat(),
             )
@@ -59,7 +61,9 @@ def due_now(market: Market) -> list[Launch]:
             forecast = days_of_every_model(conn, market.code, names, first, last)
             done = {*(Launch(day, "settle") for day in settled), *(Launch(day, "forecast") for day in forecast)}
             sessions = sessions_between(conn, market.code, first, last)
-            return due_launches(now, sessions, market.lead, done, _read_until(conn, market, today))
+            due = due_launches(now, sessions, market.lead, done, _read_until(conn, market, today))
+            pending = pending_sessions(conn, market.code, [s.session_date for s in sessions if now < s.open_at])
+            return [*due, *due_again(now, sessions, market.lead, pending)]
     finally:
         engine.dispose()
 

@@ -22,6 +22,8 @@ CATCH_UP = timedelta(days=4)
 RECHECK_GRACE = timedelta(hours=3)
 """Prices are looked at again this long after the close, when late prints and corrections have come."""
 RECHECKED_SESSIONS = 5
+RETRY_EVERY = timedelta(minutes=5)
+"""Questions that nobody answered are asked again so often, until their session opens."""
 RESETTLED_DAYS = 30
 """Calendar days of one run that settles again, as of any range run."""
 
@@ -32,6 +34,8 @@ class Launch:
 
     session_date: date
     job: Literal["forecast", "settle"]
+    attempt: int = 0
+    """0, or which time a forecast is tried again because questions were left open."""
 
 
 def due_launches(
@@ -59,6 +63,17 @@ def due_launches(
                 due.append(missed)
                 is_behind = True
     return due
+
+
+def due_again(now: datetime, sessions: Sequence[Session], lead: timedelta, pending: Collection[date]) -> list[Launch]:
+    """Forecasts to try again before their open, every RETRY_EVERY, because a model had not answered everything."""
+    return [
+        Launch(session.session_date, "forecast", attempt)
+        for session in sessions
+        if session.session_date in pending
+        and now < session.open_at
+        and (attempt := int((now - cutoff(session, lead)) / RETRY_EVERY)) > 0
+    ]
 
 
 def _may_forecast(now: datetime, fence: datetime, lead: timedelta, read_until: datetime | None) -> bool:

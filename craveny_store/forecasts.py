@@ -99,6 +99,15 @@ def settled_questions(
     return set(conn.execute(query.distinct()).scalars())
 
 
+def pending_sessions(conn: Connection, market: str, sessions: Sequence[date]) -> set[date]:
+    """Of the given sessions, those with questions that nobody has answered yet."""
+    c = prediction.c
+    query = select(c.session_date).where(
+        c.market == market, c.session_date.in_(sessions), c.outcome_class.in_(PENDING), c.outcome_class != "ok"
+    )
+    return set(conn.execute(query.distinct()).scalars())
+
+
 def _is_said(fixed: Sequence[str], *, is_open: bool) -> ColumnElement[bool]:
     c = prediction.c
     return c.origin.in_(fixed) if is_open else and_(c.origin.in_(fixed), c.outcome_class.not_in(PENDING))

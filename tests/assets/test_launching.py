@@ -15,7 +15,7 @@ from craveny_assets.sensors import due_now
 from craveny_domain.calendar import trading_sessions
 from craveny_domain.clocks import Market, Session, cutoff
 from craveny_domain.forecasters import FORECASTERS
-from craveny_domain.launches import CATCH_UP, SETTLE_GRACE, Launch, due_launches
+from craveny_domain.launches import CATCH_UP, SETTLE_GRACE, Launch, due_again, due_launches
 from craveny_store.settings import load_markets
 from craveny_store.sources import move_watermark
 from tests.assets.timekeeping import Turn, clock_in_hand
@@ -69,6 +69,17 @@ def test_on_an_exam_day_forecast_and_settlement_come_an_hour_later() -> None:
         "2026-11-19": ["forecast 09:30", "settle 17:00"],
         "2026-11-20": ["forecast 08:30", "settle 16:00"],
     }
+
+
+def test_questions_left_open_are_asked_again_every_five_minutes_until_the_open_and_never_after_it() -> None:
+    market = MARKETS["us"]
+    session = sessions_of(market, date(2026, 11, 25), date(2026, 11, 25))[0]
+    start = cutoff(session, market.lead)
+    looks = [start + n * MINUTE for n in range(-10, 60)]
+    again = [due_again(now, [session], market.lead, {session.session_date}) for now in looks]
+    assert sorted({launch.attempt for found in again for launch in found}) == [1, 2, 3, 4, 5]
+    assert not any(found for now, found in zip(looks, again, strict=True) if now >= session.open_at)
+    assert not any(due_again(now, [session], market.lead, set()) for now in looks)
 
 
 def test_an_early_close_settles_early_and_thanksgiving_launches_nothing() -> None:
