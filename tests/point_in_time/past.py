@@ -1,5 +1,6 @@
 """A materialized past market, and one forecast session of it as a stage on which facts are planted."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,12 +12,15 @@ import numpy as np
 from hypothesis import Phase
 from sqlalchemy import Connection, Engine, text
 
+from craveny_assets.days.language import with_briefs
 from craveny_assets.days.news import match_day, news_day
 from craveny_assets.days.predictions import prediction_day
+from craveny_assets.days.questions import Reads, known_at
 from craveny_assets.days.work import Day, Work
 from craveny_domain.clocks import Market, Session, Window, cutoff, news_window, window_days
 from craveny_domain.embedding import KEYLESS
 from craveny_domain.neighbours import centroid
+from craveny_store.forecasts import frozen_evidence
 from craveny_store.leases import LeaseKeeper
 from craveny_store.news import WindowLink, links_in
 from craveny_store.vectors import vectors_in
@@ -217,7 +221,16 @@ class Scene:
         for table in _SNAPSHOTS:
             self.run(f"DELETE FROM {table} WHERE market = :market AND session_date = :day", **scope)
         prediction_day(Day(self.work, self.conn, self.day))
-        return {table: snapshot(self, table, shown) for table, shown in _SNAPSHOTS.items()}
+        rows = {table: snapshot(self, table, shown) for table, shown in _SNAPSHOTS.items()}
+        return {**rows, "brief": self.briefs()}
+
+    def briefs(self) -> list[str]:
+        """What a language model would be told of each stock, made from nothing."""
+        day = Day(self.work, self.conn, self.day)
+        frozen = frozen_evidence(self.conn, self.market.code, self.day)
+        briefed = with_briefs(day, self.cutoff, frozen, lambda: known_at(day, Reads.assert_of(day), self.cutoff))
+        told = {stock: item.brief for stock, item in briefed.items() if item.brief}
+        return [f"{stock}: {json.dumps(brief, sort_keys=True, ensure_ascii=False)}" for stock, brief in told.items()]
 
 
 def snapshot(scene: Scene, table: str, shown: str) -> list[str]:
