@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import text
 
 from craveny_assets.assets import BODIES
+from craveny_assets.definitions import defs
 from craveny_cli.filling import fill, run_helper
 from craveny_cli.narrator import Narrator
 from craveny_cli.settings import CliSettings
@@ -132,7 +133,7 @@ def deployed(
         fill(deployment.engine, narrator, environment, stack.home.logs, {market: (eve, eve)})
         stack.start_webserver()
         stack.wait_ready()
-        assert deployment.stop_automations(keep) == 6
+        assert deployment.stop_automations(keep) == len([*(defs.schedules or ()), *(defs.sensors or ())])
         stack.start_daemon()
         stack.wait_ready()
         yield deployment
