@@ -22,6 +22,7 @@ from craveny_api.readiness import VERSION
 from craveny_api.remembered import Remembered
 from craveny_api.routes import (
     auth,
+    cost,
     evaluations,
     listings,
     markets,
@@ -50,6 +51,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     reviews.router,
     models.router,
     model_changes.router,
+    cost.router,
     evaluations.router,
     operations.router,
     sources.router,

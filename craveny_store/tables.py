@@ -528,6 +528,8 @@ llm_question = Table(
     Column("frozen_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
     PrimaryKeyConstraint("market", "session_date", "stock_id", "model_name", "sample"),
     Index(None, "call_key"),
+    # What was asked again is rare.
+    Index("llm_question_noise_idx", "market", "session_date", postgresql_where=text("sample > 0")),
     comment="Which call each question of a session became; a re-run asks the same one",
 )
 

@@ -20,6 +20,15 @@ from craveny_api.schemas.base import (
     Verdict,
     examples,
 )
+from craveny_api.schemas.cost import (
+    Budget,
+    Cost,
+    CostLine,
+    CostPurpose,
+    ModelWorth,
+    Spent,
+    Worth,
+)
 from craveny_api.schemas.forecasts import (
     Comparison,
     ComparisonRow,
@@ -116,9 +125,13 @@ __all__ = [
     "Bar",
     "Bars",
     "Board",
+    "Budget",
     "Change",
     "Comparison",
     "ComparisonRow",
+    "Cost",
+    "CostLine",
+    "CostPurpose",
     "DailyPoint",
     "DailySeries",
     "Direction",
@@ -146,6 +159,7 @@ __all__ = [
     "ModelName",
     "ModelPrice",
     "ModelRecord",
+    "ModelWorth",
     "Name",
     "Neighbour",
     "NewAlias",
@@ -188,6 +202,7 @@ __all__ = [
     "SourceErrors",
     "SourceHealth",
     "SourceLead",
+    "Spent",
     "Stock",
     "StockAlias",
     "StockChange",
@@ -197,5 +212,6 @@ __all__ = [
     "User",
     "UsualWeekday",
     "Verdict",
+    "Worth",
     "examples",
 ]

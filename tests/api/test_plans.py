@@ -5,6 +5,7 @@ A new route is a line of ADDRESSES; a list with filters is an entry of FILTERS.
 
 import random
 from collections.abc import Iterator
+from datetime import date
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,12 @@ from starlette.testclient import TestClient
 from craveny_api.auth.tokens import Tokens
 from craveny_cli.services.postgres import EmbeddedPostgres
 from craveny_store.users import add_user
+from tests.api.language import fill_language
 from tests.api.many_rows import LAST_SESSION, asking, filled_store
 
 LARGE = {
     "prediction", "evaluation_history", "prediction_evidence", "news", "raw_news", "match", "price", "news_embeddings",
-    "fetch_log",
+    "fetch_log", "llm_attempt", "llm_call", "llm_question", "replay", "stock_report",
 }  # fmt: skip
 ADDRESSES = [
     "/api/markets",
@@ -45,6 +47,7 @@ ADDRESSES = [
     "/api/predictions/compare?market=us",
     "/api/predictions/compare?market=us&symbol=F0001&symbol=F0002&model=coin&model=lexicon&horizon=3",
     "/api/predictions/{prediction_id}",
+    "/api/predictions/{told_id}",
     "/api/news/{news_id}",
     "/api/news/{news_id}/copies",
     "/api/evaluations?market=us&board=reconstructed",
@@ -52,6 +55,10 @@ ADDRESSES = [
     "/api/evaluations/reliability?market=us&board=live&window=30",
     "/api/reviews",
     "/api/reviews?market=us",
+    "/api/cost",
+    "/api/cost?first={today}&last={today}",
+    "/api/cost/models?first=2026-10-10&last=2026-10-16",
+    "/api/cost/models?first=2026-10-10&last=2026-10-16&board=reconstructed&horizon=3&market=us",
     "/api/operations/freshness",
     "/api/operations/processes",
     "/api/operations/sources",
@@ -118,8 +125,9 @@ def _scanned(plan: dict[str, Any]) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def many_rows(postgres: EmbeddedPostgres, template: str) -> Iterator[Engine]:
-    """A store with fifty thousand forecasts."""
+    """A store with fifty thousand forecasts, and fifteen thousand more of language models."""
     with filled_store(postgres, template, stocks=20, sessions=60, articles=100) as engine:
+        fill_language(engine, clean_from=LAST_SESSION, today=LAST_SESSION, vectors=20_000)
         yield engine
 
 
@@ -140,12 +148,18 @@ def api(many_rows: Engine, plans: Plans, signing_keys: Path) -> Iterator[TestCli
 
 
 @pytest.fixture(scope="module")
-def an_id(many_rows: Engine) -> dict[str, int]:
-    """A settled forecast and an article."""
+def an_id(many_rows: Engine) -> dict[str, object]:
+    """A settled forecast, an article, and today."""
     with many_rows.connect() as conn:
         forecast = conn.execute(text("SELECT prediction_id FROM evaluation_history ORDER BY evaluation_id LIMIT 1"))
         article = conn.execute(text("SELECT max(news_id) FROM news"))
-        return {"prediction_id": forecast.scalar_one(), "news_id": article.scalar_one()}
+        told = conn.execute(text("SELECT min(prediction_id) FROM prediction WHERE call_key IS NOT NULL"))
+        return {
+            "prediction_id": forecast.scalar_one(),
+            "news_id": article.scalar_one(),
+            "told_id": told.scalar_one(),
+            "today": date.today(),  # noqa: DTZ011 - any day near now
+        }
 
 
 def test_a_whole_read_is_seen(many_rows: Engine, plans: Plans) -> None:
@@ -157,7 +171,7 @@ def test_a_whole_read_is_seen(many_rows: Engine, plans: Plans) -> None:
 
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_no_route_reads_a_large_table_from_end_to_end(
-    address: str, api: TestClient, plans: Plans, an_id: dict[str, int]
+    address: str, api: TestClient, plans: Plans, an_id: dict[str, object]
 ) -> None:
     plans.whole_reads()
     answer = api.get(address.format(**an_id))

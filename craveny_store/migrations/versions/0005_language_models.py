@@ -242,6 +242,13 @@ def upgrade() -> None:
         comment="Which call each question of a session became; a re-run asks the same one",
     )
     op.create_index(op.f("llm_question_call_key_idx"), "llm_question", ["call_key"], unique=False)
+    op.create_index(
+        "llm_question_noise_idx",
+        "llm_question",
+        ["market", "session_date"],
+        unique=False,
+        postgresql_where=sa.text("sample > 0"),
+    )
     op.create_table(
         "replay",
         sa.Column("market", sa.Text(), nullable=False, comment="market code, e.g. krx"),

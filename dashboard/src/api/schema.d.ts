@@ -84,6 +84,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What language models cost
+         * @description What was spent by day, model and purpose, with what came of the requests, and what may still be spent today.
+         */
+        get: operations["cost"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cost/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What that bought
+         * @description Per model that asks a provider: what its forecasts settled in the span cost, how many more were right than of
+         *     the best floor on the same questions, and how often it contradicts itself when it is asked the same again.
+         */
+        get: operations["cost_of_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/evaluations": {
         parameters: {
             query?: never;
@@ -1020,6 +1061,28 @@ export interface components {
             symbol: string;
         };
         /**
+         * Budget
+         * @description What may still be spent today.
+         */
+        Budget: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Left Usd */
+            left_usd: number;
+            /** Limit Usd */
+            limit_usd: number;
+            /**
+             * Reserved Usd
+             * @description for requests whose end is not known yet
+             */
+            reserved_usd: number;
+            /** Spent Usd */
+            spent_usd: number;
+        };
+        /**
          * Change
          * @description What somebody changed of a model, a prompt or a price.
          */
@@ -1106,6 +1169,98 @@ export interface components {
              * @example ACME
              */
             symbol: string;
+        };
+        /**
+         * Cost
+         * @description What language models cost over a span of days.
+         */
+        Cost: {
+            budget: components["schemas"]["Budget"];
+            /**
+             * First Date
+             * Format: date
+             */
+            first_date: string;
+            /**
+             * Last Date
+             * Format: date
+             */
+            last_date: string;
+            /**
+             * Lines
+             * @description the newest day first, then by model and purpose
+             */
+            lines: components["schemas"]["CostLine"][];
+            total: components["schemas"]["Spent"];
+        };
+        /**
+         * CostLine
+         * @description What one model cost on one day for one purpose.
+         */
+        CostLine: {
+            /**
+             * Attempts
+             * @description requests made, answered or not
+             */
+            attempts: number;
+            /**
+             * Cached Tokens
+             * @description of them, cached by the provider
+             */
+            cached_tokens: number;
+            /**
+             * Completion Tokens
+             * @description answered, as billed
+             */
+            completion_tokens: number;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * Estimated Share
+             * @description of usd; null when that is zero
+             */
+            estimated_share: number | null;
+            /**
+             * Estimated Usd
+             * @description of it, what was reserved and never confirmed by a usage
+             */
+            estimated_usd: number;
+            /** Identifier */
+            identifier: string;
+            /**
+             * In Flight
+             * @description of them, those whose end is not known, or whose process died
+             */
+            in_flight: number;
+            /**
+             * Model
+             * @description null: vectors of texts
+             */
+            model: string | null;
+            /**
+             * Outcomes
+             * @description the others by outcome class
+             */
+            outcomes: {
+                [key: string]: number;
+            };
+            /**
+             * Prompt Tokens
+             * @description sent, as billed
+             */
+            prompt_tokens: number;
+            /** Provider */
+            provider: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "forecast" | "noise" | "report" | "replay" | "embedding" | "preview";
+            /** Usd */
+            usd: number;
         };
         /**
          * DailyPoint
@@ -1645,6 +1800,45 @@ export interface components {
              * @example nearest_news
              */
             model: string;
+        };
+        /**
+         * ModelWorth
+         * @description What a model's settled forecasts cost, and how many more of them were right than of the best floor.
+         */
+        ModelWorth: {
+            /** @description how often it called the other direction when asked the same again; n comparisons */
+            flip_rate: components["schemas"]["Figure"];
+            /**
+             * Floor
+             * @description the floor with the most right calls on the same questions
+             */
+            floor: string | null;
+            /** Floor Hits */
+            floor_hits: number;
+            /**
+             * Hits
+             * @description called right; what was not answered was not
+             */
+            hits: number;
+            /**
+             * Model
+             * @example nearest_news
+             */
+            model: string;
+            /** Provider */
+            provider: string;
+            /**
+             * Questions
+             * @description settled; those before its knowledge cut-off are left out
+             */
+            questions: number;
+            /**
+             * Usd
+             * @description of these questions, every attempt counted
+             */
+            usd: number;
+            /** @description above the floor; null when it was not right more often */
+            usd_per_correct_call: components["schemas"]["Figure"];
         };
         /**
          * Neighbour
@@ -2716,6 +2910,56 @@ export interface components {
             stories: number;
         };
         /**
+         * Spent
+         * @description What requests to providers came to.
+         */
+        Spent: {
+            /**
+             * Attempts
+             * @description requests made, answered or not
+             */
+            attempts: number;
+            /**
+             * Cached Tokens
+             * @description of them, cached by the provider
+             */
+            cached_tokens: number;
+            /**
+             * Completion Tokens
+             * @description answered, as billed
+             */
+            completion_tokens: number;
+            /**
+             * Estimated Share
+             * @description of usd; null when that is zero
+             */
+            estimated_share: number | null;
+            /**
+             * Estimated Usd
+             * @description of it, what was reserved and never confirmed by a usage
+             */
+            estimated_usd: number;
+            /**
+             * In Flight
+             * @description of them, those whose end is not known, or whose process died
+             */
+            in_flight: number;
+            /**
+             * Outcomes
+             * @description the others by outcome class
+             */
+            outcomes: {
+                [key: string]: number;
+            };
+            /**
+             * Prompt Tokens
+             * @description sent, as billed
+             */
+            prompt_tokens: number;
+            /** Usd */
+            usd: number;
+        };
+        /**
          * Stock
          * @description A stock or an index.
          */
@@ -2942,6 +3186,32 @@ export interface components {
              * @description 1 is Monday
              */
             weekday: number;
+        };
+        /**
+         * Worth
+         * @description What forecasts that cost money are worth.
+         */
+        Worth: {
+            /**
+             * First Date
+             * Format: date
+             */
+            first_date: string;
+            /**
+             * Last Date
+             * Format: date
+             */
+            last_date: string;
+            /**
+             * Market
+             * @description null: all
+             */
+            market: string | null;
+            /**
+             * Models
+             * @description by name
+             */
+            models: components["schemas"]["ModelWorth"][];
         };
     };
     responses: never;
@@ -3205,6 +3475,238 @@ export interface operations {
             };
             /** @description Not allowed for this role */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cost: {
+        parameters: {
+            query?: {
+                /** @description none: 30 days up to the last */
+                first?: string | null;
+                /** @description none: today's UTC day */
+                last?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "budget": {
+                     *         "day": "2026-10-16",
+                     *         "left_usd": 4.9869,
+                     *         "limit_usd": 5,
+                     *         "reserved_usd": 0,
+                     *         "spent_usd": 0.0131
+                     *       },
+                     *       "first_date": "2026-09-17",
+                     *       "last_date": "2026-10-16",
+                     *       "lines": [
+                     *         {
+                     *           "attempts": 42,
+                     *           "cached_tokens": 20000,
+                     *           "completion_tokens": 9100,
+                     *           "day": "2026-10-16",
+                     *           "estimated_share": 0.0458,
+                     *           "estimated_usd": 0.0006,
+                     *           "identifier": "gpt-4o-mini",
+                     *           "in_flight": 0,
+                     *           "model": "gpt-4o-mini",
+                     *           "outcomes": {
+                     *             "ok": 40,
+                     *             "transient": 2
+                     *           },
+                     *           "prompt_tokens": 61000,
+                     *           "provider": "openai",
+                     *           "purpose": "forecast",
+                     *           "usd": 0.0131
+                     *         }
+                     *       ],
+                     *       "total": {
+                     *         "attempts": 42,
+                     *         "cached_tokens": 20000,
+                     *         "completion_tokens": 9100,
+                     *         "estimated_share": 0.0458,
+                     *         "estimated_usd": 0.0006,
+                     *         "in_flight": 0,
+                     *         "outcomes": {
+                     *           "ok": 40,
+                     *           "transient": 2
+                     *         },
+                     *         "prompt_tokens": 61000,
+                     *         "usd": 0.0131
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Cost"];
+                };
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cost_of_models: {
+        parameters: {
+            query?: {
+                market?: string | null;
+                /** @description live: made before the open; reconstructed: all others */
+                board?: "live" | "reconstructed";
+                /** @description sessions */
+                horizon?: 1 | 3 | 5;
+                /** @description none: 30 days up to the last */
+                first?: string | null;
+                /** @description none: today's UTC day */
+                last?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "first_date": "2026-09-17",
+                     *       "last_date": "2026-10-16",
+                     *       "market": "us",
+                     *       "models": [
+                     *         {
+                     *           "flip_rate": {
+                     *             "days": 20,
+                     *             "high": 0.11,
+                     *             "low": 0.02,
+                     *             "n": 66,
+                     *             "value": 0.06
+                     *           },
+                     *           "floor": "momentum",
+                     *           "floor_hits": 209,
+                     *           "hits": 221,
+                     *           "model": "gpt-4o-mini",
+                     *           "provider": "openai",
+                     *           "questions": 400,
+                     *           "usd": 0.31,
+                     *           "usd_per_correct_call": {
+                     *             "days": 20,
+                     *             "n": 400,
+                     *             "value": 0.0258
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Worth"];
+                };
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
