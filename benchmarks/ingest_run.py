@@ -19,7 +19,7 @@ from benchmarks.ingest_texts import CORPORA, FIRST, Corpus
 from craveny_assets.days.articles import ArticleReader, Distinct
 from craveny_domain.articles import reading_text
 from craveny_domain.matching import AliasTable, declared_links
-from craveny_domain.stories import MAX_AGE, StoryItem
+from craveny_domain.stories import MAX_AGE
 from craveny_store.news import RawRow
 
 STAGES = ("read", "stories", "links")
@@ -56,9 +56,8 @@ class Desk:
             self.counts[name] += more
 
     def _stories(self, articles: dict[int, Distinct], today: dict[int, Distinct]) -> dict[int, int]:
-        items = [StoryItem(i, one.row.available_at, one.article.text) for i, one in articles.items()]
-        asked = [item for item in items if item.news_id in today]
-        return self._reader.storyteller.assign(asked, [item for item in items if item.news_id not in today])
+        earlier = [one.item for i, one in articles.items() if i not in today]
+        return self._reader.storyteller.assign([one.item for one in today.values()], earlier)
 
     def _links(self, told: Distinct) -> list[Any]:
         if told.symbols:

@@ -26,7 +26,7 @@ MATCH_COLUMNS = [
 ]  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RawRow:
     """A stored raw item."""
 

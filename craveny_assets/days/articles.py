@@ -7,17 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from craveny_domain.articles import Article, read_article
-from craveny_domain.stories import Storyteller
+from craveny_domain.stories import StoryItem, Storyteller
 from craveny_store.news import RawRow
 
 
 @dataclass(frozen=True, slots=True)
 class Distinct:
-    """An article with the first raw item that told it, and the stocks its source had named by then."""
+    """An article with the first raw item that told it, the stocks its source had named by then, and what its story
+    is found by."""
 
     row: RawRow
     article: Article
     symbols: tuple[str, ...]
+    item: StoryItem
 
 
 class ArticleReader:
@@ -54,4 +56,5 @@ def _read(row: RawRow) -> Distinct | str:
         article = read_article(row.payload)
     except ValueError as error:
         return str(error)
-    return Distinct(row, article, article.symbols)
+    item = StoryItem(row.raw_news_id, row.available_at, article.text)
+    return Distinct(row, article, article.symbols, item)

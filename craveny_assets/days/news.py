@@ -12,7 +12,7 @@ from craveny_domain.articles import reading_text
 from craveny_domain.facts import Rejected
 from craveny_domain.lexicon import sentiment
 from craveny_domain.matching import AliasTable, Link, declared_links
-from craveny_domain.stories import MAX_AGE, StoryItem
+from craveny_domain.stories import MAX_AGE
 from craveny_domain.text import excerpt
 from craveny_store.bulk import Changes
 from craveny_store.news import (
@@ -76,9 +76,8 @@ def news_day(day: Day) -> Written:
 
 
 def _stories(day: Day, articles: Mapping[int, Distinct], today: Mapping[int, Distinct]) -> dict[int, int]:
-    items = [StoryItem(i, one.row.available_at, one.article.text) for i, one in articles.items()]
-    asked = [item for item in items if item.news_id in today]
-    return day.work.reader.storyteller.assign(asked, [item for item in items if item.news_id not in today])
+    earlier = [one.item for i, one in articles.items() if i not in today]
+    return day.work.reader.storyteller.assign([one.item for one in today.values()], earlier)
 
 
 def _news_row(day: Day, told: Distinct, story_id: int, is_synthetic: bool) -> tuple:  # noqa: FBT001
