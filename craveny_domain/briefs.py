@@ -60,13 +60,21 @@ class Past:
 def brief_of(question: Question, stock: Mapping[str, str], stock_id: int, past: Past, index_id: int | None) -> Brief:
     """The brief of one question; `stock` names it: symbol, name, sector, currency."""
     told = [past.texts[row[0]] for row in question["news"] if row[0] in past.texts]
+    brief = present_brief(stock, stock_id, told, past.panel, index_id)
+    return {**brief, "past": _followed(question["neighbours"], past)}
+
+
+def present_brief(
+    stock: Mapping[str, str], stock_id: int, told: Sequence[StoryText], panel: Panel, index_id: int | None
+) -> Brief:
+    """A brief without what followed similar stories; `told` are the stock's own, oldest first."""
     return Brief(
         stock=dict(stock),
-        close=_close(past.panel, stock_id),
-        technicals=technicals(_closes(past.panel, stock_id)),
-        index=_index(past.panel, index_id),
+        close=_close(panel, stock_id),
+        technicals=technicals(_closes(panel, stock_id)),
+        index=_index(panel, index_id),
         stories=[_readable(text) for text in told[-STORIES:]],
-        past=_followed(question["neighbours"], past),
+        past=[],
     )
 
 

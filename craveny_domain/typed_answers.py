@@ -4,9 +4,9 @@ Nothing is repaired: an answer that contradicts itself, cites what it was not gi
 `invalid_output`, with one sentence saying why.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -23,11 +23,13 @@ EVEN = 0.5
 Text = Annotated[str, Field(min_length=1, max_length=1_000)]
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """A type that an answer fills exactly: nothing converted, nothing more, nothing less."""
+
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 
-class Call(_Strict):
+class Call(Strict):
     """What is said of one horizon."""
 
     horizon: Literal[1, 3, 5] = Field(description="sessions")
@@ -36,7 +38,7 @@ class Call(_Strict):
     expected_move_percent: float = Field(ge=-100, le=1_000, description="return expected over the horizon, percent")
 
 
-class ForecastAnswer(_Strict):
+class ForecastAnswer(Strict):
     """A forecast of one stock."""
 
     symbol: str = Field(max_length=64, description="of the stock that was asked about")
@@ -47,12 +49,15 @@ class ForecastAnswer(_Strict):
     risks: list[Text] = Field(max_length=5, description="what could prove it wrong")
 
 
+AnswerType = TypeVar("AnswerType", bound=Strict)
+
+
 @dataclass(frozen=True)
-class Read:
+class Read(Generic[AnswerType]):
     """How an answer was read; `answer` is there exactly when it is ok."""
 
     outcome_class: OutcomeClass
-    answer: ForecastAnswer | None = None
+    answer: AnswerType | None = None
     detail: str | None = None
 
 
@@ -69,16 +74,26 @@ def _strict(model: type[BaseModel]) -> dict[str, Any]:
     return schema
 
 
-def read_forecast(text: str, symbol: str, given: Collection[int]) -> Read:
+def read_forecast(text: str, symbol: str, given: Collection[int]) -> Read[ForecastAnswer]:
     """An answer about a stock that was given the stories of these ids."""
+    return read_as(ForecastAnswer, text, lambda answer: _fault(answer, symbol, given), _cleaned)
+
+
+def read_as(
+    model: type[AnswerType],
+    text: str,
+    fault_of: Callable[[AnswerType], str | None],
+    cleaned: Callable[[AnswerType], AnswerType],
+) -> Read[AnswerType]:
+    """An answer that has to fill a type and be free of faults, each one sentence; its words are cleaned at the end."""
     if len(text) > ANSWER_LIMIT:
         return Read("invalid_output", detail=f"The answer has {len(text):,} characters, more than {ANSWER_LIMIT:,}.")
     try:
-        answer = ForecastAnswer.model_validate_json(text)
+        answer = model.model_validate_json(text)
     except ValidationError as error:
         return Read("invalid_output", detail=first_fault(error))
-    fault = _fault(answer, symbol, given)
-    return Read("invalid_output", detail=fault) if fault else Read("ok", _cleaned(answer))
+    fault = fault_of(answer)
+    return Read("invalid_output", detail=fault) if fault else Read("ok", cleaned(answer))
 
 
 def first_fault(error: ValidationError) -> str:

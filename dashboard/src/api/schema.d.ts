@@ -1312,7 +1312,7 @@ export interface components {
             instructions: string;
             /**
              * Question
-             * @description with blocks that are filled in: {{task}}, {{market}}, {{prices}}, {{base_rates}}, {{stories}}, {{past}}
+             * @description with blocks that are filled in: {{task}}, {{market}}, {{prices}}, {{base_rates}}, {{stories}}, {{past}}, {{record}}
              */
             question: string;
         };
@@ -1975,7 +1975,7 @@ export interface components {
             purpose: "forecast" | "report";
             /**
              * Question
-             * @description with blocks that are filled in: {{task}}, {{market}}, {{prices}}, {{base_rates}}, {{stories}}, {{past}}
+             * @description with blocks that are filled in: {{task}}, {{market}}, {{prices}}, {{base_rates}}, {{stories}}, {{past}}, {{record}}
              */
             question: string;
         };
@@ -2457,7 +2457,7 @@ export interface components {
             purpose: "forecast" | "report";
             /**
              * Question
-             * @description with blocks that are filled in: {{task}}, {{market}}, {{prices}}, {{base_rates}}, {{stories}}, {{past}}
+             * @description with blocks that are filled in: {{task}}, {{market}}, {{prices}}, {{base_rates}}, {{stories}}, {{past}}, {{record}}
              */
             question: string;
         };
