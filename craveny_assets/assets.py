@@ -12,6 +12,7 @@ from craveny_assets.days.evaluations import daily_performance_day, evaluation_hi
 from craveny_assets.days.news import match_day, news_day, raw_news_day
 from craveny_assets.days.predictions import prediction_day
 from craveny_assets.days.prices import price_day
+from craveny_assets.days.reports import stock_report_day
 from craveny_assets.days.work import Options, Work
 from craveny_assets.llm.previews import refuse_dear_run
 from craveny_assets.partitions import market_days
@@ -57,6 +58,8 @@ PLANS: Sequence[AssetPlan] = (
     AssetPlan("daily_performance", ("evaluation_history",), daily_performance_day),
 )
 BODIES = {plan.name: plan for plan in PLANS}
+REPORTS = AssetPlan("stock_report", ("match", "price", "prediction"), stock_report_day)
+"""Reports are of the present and no part of any backfill: they have their own job, sensor and cost."""
 
 
 class PredictionConfig(dg.Config):
@@ -70,7 +73,7 @@ class PredictionConfig(dg.Config):
 
 def market_assets(market: Market) -> list[dg.AssetsDefinition]:
     """Every asset of a market, keyed and grouped by its code."""
-    return [_asset(market, plan) for plan in PLANS]
+    return [_asset(market, plan) for plan in (*PLANS, REPORTS)]
 
 
 def _asset(market: Market, plan: AssetPlan) -> dg.AssetsDefinition:

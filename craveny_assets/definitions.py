@@ -10,6 +10,7 @@ from craveny_assets.failures import run_failure_sensor
 from craveny_assets.jobs import market_jobs
 from craveny_assets.llm.previews import preview_job
 from craveny_assets.maintenance import maintenance_job, maintenance_schedule
+from craveny_assets.report_sensor import report_sensor
 from craveny_assets.resources import Workshop
 from craveny_assets.revisions import revision_sensor
 from craveny_assets.schedules import crawl_schedule
@@ -38,7 +39,7 @@ def _market_definitions(market: Market) -> dg.Definitions:
         asset_checks=market_checks(market),
         jobs=[*jobs, preview_job(market)],
         schedules=[crawl_schedule(market)],
-        sensors=[session_sensor(market, jobs[1:3]), revision_sensor(market, jobs[2:4])],
+        sensors=[session_sensor(market, jobs[1:3]), revision_sensor(market, jobs[2:4]), report_sensor(market, jobs[5])],
     )
 
 

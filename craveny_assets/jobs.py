@@ -5,23 +5,24 @@ from typing import Any
 import dagster as dg
 
 from craveny_domain.clocks import Market
-from craveny_domain.launches import ASSETS, CRAWL, FORECAST, RESETTLE, SETTLE
+from craveny_domain.launches import ASSETS, CRAWL, FORECAST, REPORT, RESETTLE, SETTLE
 
 AssetJob = Any
 """What define_asset_job returns; Dagster exports no name for it."""
 LIVE = {"dagster/priority": "10"}
 AFTERWARDS = {"dagster/priority": "5"}
-"""Of what corrects the past: after everything live, before any backfill."""
+"""Of what corrects the past, and of reports: after everything live, before any backfill."""
 
 
 def market_jobs(market: Market) -> list[AssetJob]:
-    """The market's jobs: crawl, forecast, settle, settle again, and every asset of a day at once."""
+    """The market's jobs: crawl, forecast, settle, settle again, every asset of a day at once, and reports."""
     return [
         _job(market, "crawl", CRAWL, "News of the day so far, down to its vectors.", LIVE),
         _job(market, "forecast", FORECAST, "Forecasts for the day's session.", LIVE),
         _job(market, "settle", SETTLE, "Closing prices, settled forecasts, the day's figures.", LIVE),
         _job(market, "resettle", RESETTLE, "Settlements whose prices have changed since.", AFTERWARDS),
         _job(market, "day", ASSETS, "Everything of a day; also for backfills.", {}),
+        _job(market, "report", REPORT, "Reports on stocks that are due or asked for.", AFTERWARDS),
     ]
 
 

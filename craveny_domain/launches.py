@@ -10,10 +10,11 @@ from craveny_domain.clocks import Session, cutoff
 CRAWL = ("raw_news", "news", "match", "news_embeddings")
 FORECAST = ("prediction",)
 SETTLE = ("price", "evaluation_history", "daily_performance")
+REPORT = ("stock_report",)
 """The assets of each launch."""
 RESETTLE = SETTLE[1:]
 ASSETS = CRAWL + SETTLE[:1] + FORECAST + SETTLE[1:]
-"""All of them, in the order in which a day fills them."""
+"""All that every day has, in the order in which a day fills them; reports are written when they are due."""
 
 SETTLE_GRACE = timedelta(minutes=30)
 """Closing prices are asked for this long after the close."""

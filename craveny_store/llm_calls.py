@@ -112,6 +112,14 @@ def frozen_questions(conn: Connection, market: str, session: date, model_name: s
     return {Asked(row[0], model_name, row[1]): Call(*row[2:]) for row in conn.execute(query)}
 
 
+def frozen_calls(conn: Connection, keys: Collection[bytes]) -> dict[bytes, Call]:
+    """The calls of these keys, as they were frozen."""
+    c = llm_call.c
+    columns = (c.provider, c.identifier, c.parameters, c.schema_version, c.messages, c.sample)
+    query = select(c.call_key, *columns).where(c.call_key.in_(keys))
+    return {key: Call(*call) for key, *call in conn.execute(query)}
+
+
 def drop_questions(conn: Connection, market: str, session: date, model_name: str, stock_ids: Collection[int]) -> None:
     """Forget which calls some questions became, so that they are rendered anew; calls and answers stay."""
     q = llm_question

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from craveny_domain.forecasters import FLOORS, FORECASTERS
 from craveny_domain.llm_cost import FREE, Price
-from craveny_domain.prompts import DEFAULT_PROMPTS, Prompt
+from craveny_domain.prompts import DEFAULT_PROMPTS, Prompt, Purpose
 from craveny_store.heads import EVERYWHERE, MODEL, bump
 from craveny_store.tables import llm_price, model, model_activation, prompt
 
@@ -74,13 +74,18 @@ def add_defaults(conn: Connection) -> None:
     bump(conn, EVERYWHERE, MODEL)
 
 
-def active_models(conn: Connection, fence: datetime) -> list[Model]:
-    """The models asked at an instant, by name."""
+def active_models(conn: Connection, fence: datetime, purpose: Purpose = "forecast") -> list[Model]:
+    """The models asked at an instant, by name: for forecasts, or for reports, which a model's prompt decides."""
     a = model_activation.c
     query = (
         select(*_MODEL)
         .join(model_activation, a.model_name == model.c.model_name)
-        .where(a.active_from_at <= fence, or_(a.active_until_at.is_(None), a.active_until_at > fence))
+        .outerjoin(prompt, prompt.c.prompt_version == model.c.prompt_version)
+        .where(
+            a.active_from_at <= fence,
+            or_(a.active_until_at.is_(None), a.active_until_at > fence),
+            func.coalesce(prompt.c.purpose, "forecast") == purpose,
+        )
     )
     found = {row.model_name: Model(*row) for row in conn.execute(query.order_by(model.c.model_name))}
     return list(found.values())

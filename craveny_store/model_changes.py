@@ -34,7 +34,8 @@ class ChangeRefused(Exception):  # noqa: N818
 
 @dataclass(frozen=True)
 class NewModel:
-    """A language model to be asked; `parameters` go to the provider with every question."""
+    """A language model to be asked, for forecasts or for reports as its prompt says; `parameters` go to the provider
+    with every question."""
 
     model_name: str
     provider: str
@@ -75,7 +76,7 @@ def change_model(conn: Connection, name: str, changes: Mapping[str, Any], user_i
         detail = f"{name} is a rule of Craveny's own, with nothing to set. Add a model of {' or '.join(PROVIDERS)}."
         raise ChangeRefused("wrong", "Nothing to set", detail)
     if edits:
-        _check(conn, edits, now)
+        _check_purpose(conn, before["prompt_version"], _check(conn, edits, now))
         conn.execute(update(model).where(model.c.model_name == name).values(**edits))
     if changes.get("is_active", before["is_active"]) != before["is_active"]:
         (_deactivate if before["is_active"] else _activate)(conn, name, now)
@@ -122,15 +123,22 @@ def _begin(conn: Connection) -> datetime:
     return database_now(conn)
 
 
-def _check(conn: Connection, given: Mapping[str, Any], now: datetime) -> None:
+def _check(conn: Connection, given: Mapping[str, Any], now: datetime) -> Prompt | None:
+    """The prompt that is named; ChangeRefused when it or the price is not known."""
     try:
         found = prompt_of(conn, given["prompt_version"]) if "prompt_version" in given else None
         if "price_entry" in given:
             price_of(conn, given["price_entry"], now.astimezone(UTC).date())
     except LookupError as unknown:
         raise ChangeRefused("wrong", "Unknown prompt or price", str(unknown)) from unknown
-    if found is not None and found.purpose != "forecast":
-        detail = f"The prompt {found.prompt_version} is for {found.purpose}s. Name one for forecasts."
+    return found
+
+
+def _check_purpose(conn: Connection, present: str | None, found: Prompt | None) -> None:
+    # A forecaster that became a writer of reports would end its record without a word, and the other way round.
+    purpose = prompt_of(conn, present).purpose
+    if found is not None and found.purpose != purpose:
+        detail = f"The prompt {found.prompt_version} is for {found.purpose}s. Name one for {purpose}s."
         raise ChangeRefused("wrong", "Another purpose", detail)
 
 

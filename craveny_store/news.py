@@ -139,17 +139,22 @@ def write_matches(conn: Connection, market: str, day: date, rows: Sequence[tuple
     return merge_rows(conn, match, MATCH_COLUMNS, rows, scope=scope, key=["news_id", "stock_id"])
 
 
-_LINKS = """
-    SELECT m.stock_id, n.news_id, n.title, n.positive, n.negative
+_LINKED = """
     FROM news n JOIN match m USING (news_id)
-    WHERE n.market = %(market)s AND n.available_at > %(after)s AND n.available_at <= %(until)s
+    WHERE n.available_at > %(after)s AND n.available_at <= %(until)s
     AND n.story_id = n.news_id
     AND m.available_at <= %(until)s
     AND NOT coalesce((
         SELECT r.verdict = 'rejected' FROM match_review r
         WHERE r.news_id = m.news_id AND r.stock_id = m.stock_id AND r.available_at <= %(until)s
-        ORDER BY r.available_at DESC, r.review_id DESC LIMIT 1), false)
+        ORDER BY r.available_at DESC, r.review_id DESC LIMIT 1), false)"""
+_LINKS = f"""
+    SELECT m.stock_id, n.news_id, n.title, n.positive, n.negative{_LINKED} AND n.market = %(market)s
     ORDER BY n.available_at, n.news_id, m.stock_id"""
+_STORIES = f"""
+    SELECT m.stock_id, n.news_id, n.available_at{_LINKED}
+    AND m.stock_id = ANY(%(stocks)s) AND m.available_at > %(after)s
+    ORDER BY n.available_at, n.news_id"""
 
 
 def links_in(conn: Connection, market: str, window: Window) -> list[WindowLink]:
@@ -157,6 +162,16 @@ def links_in(conn: Connection, market: str, window: Window) -> list[WindowLink]:
     with cursor(conn) as cur:
         rows = cur.execute(_LINKS, {"market": market, "after": window.after, "until": window.until}).fetchall()
     return [WindowLink(*row) for row in rows]
+
+
+def stories_about(conn: Connection, stock_ids: Sequence[int], window: Window) -> dict[int, list[tuple[int, datetime]]]:
+    """The stories of a window about each of the stocks, as (news id, when it became available), oldest first."""
+    found: dict[int, list[tuple[int, datetime]]] = {stock_id: [] for stock_id in stock_ids}
+    with cursor(conn) as cur:
+        given = {"stocks": list(stock_ids), "after": window.after, "until": window.until}
+        for stock_id, news_id, at in cur.execute(_STORIES, given):
+            found[stock_id].append((news_id, at))
+    return found
 
 
 def declared_in(conn: Connection, market: str, window: Window) -> bool:

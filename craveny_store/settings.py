@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     """Requests to one provider in a minute; 0: as many as it bears."""
     llm_deadline_seconds: float = Field(default=90, gt=0, validation_alias="CRAVENY_LLM_DEADLINE_SECONDS")
     """A request that takes longer is given up."""
+    report_priority: int = Field(default=1, ge=0, le=5, validation_alias="CRAVENY_REPORT_PRIORITY")
+    """Stocks of this priority or before it are reported on unasked; 0: none is."""
 
     @property
     def mirror_share(self) -> int:

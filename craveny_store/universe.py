@@ -107,14 +107,14 @@ def name_changes(conn: Connection, market: str, start: datetime, end: datetime) 
 def universe(conn: Connection, market: str, fence: datetime) -> list[Stock]:
     """Stocks (no indices) in the market's universe at an instant and not paused then, by id."""
     c = stock.c
-    query = select(c.stock_id, c.symbol, c.name, c.kind, c.is_synthetic).where(_is_member(market, fence))
+    query = select(c.stock_id, c.symbol, c.name, c.kind, c.is_synthetic).where(is_member(market, fence))
     return [Stock(*row) for row in conn.execute(query.order_by(c.stock_id))]
 
 
 def crawled_stocks(conn: Connection, market: str, fence: datetime) -> list[CrawledStock]:
     """The universe at an instant as it is crawled, by priority; priorities have no past, today's count."""
     c = stock.c
-    query = select(c.symbol, c.name, c.priority).where(_is_member(market, fence))
+    query = select(c.symbol, c.name, c.priority).where(is_member(market, fence))
     return [CrawledStock(*row) for row in conn.execute(query.order_by(c.priority, c.stock_id))]
 
 
@@ -154,7 +154,8 @@ def index_of(conn: Connection, market: str, fence: datetime) -> int | None:
     return conn.execute(query.order_by(c.symbol).limit(1)).scalar()
 
 
-def _is_member(market: str, fence: datetime) -> ColumnElement[bool]:
+def is_member(market: str, fence: datetime) -> ColumnElement[bool]:
+    """Of a row of `stock`: whether it is in the market's universe at an instant, and not paused then."""
     c, p = stock.c, stock_pause.c
     is_paused = exists().where(p.stock_id == c.stock_id, _in_force(p.available_at, p.ended_at, fence))
     return and_(c.market == market, c.kind == "stock", _in_force(c.available_at, c.retired_at, fence), ~is_paused)
