@@ -148,6 +148,8 @@ class Asker:
 
     def settle(self, attempt_id: int, wish: Wish, outcome: Outcome, milliseconds: int) -> Result:
         """Record how a request ended, and keep what is an answer."""
+        hide = self._providers.without_keys
+        outcome = replace(outcome, answer=hide(outcome.answer), detail=hide(outcome.detail))
         usage = outcome.usage
         ended = Ended(
             outcome_class=outcome.outcome_class,

@@ -50,6 +50,13 @@ class ProviderSettings(BaseSettings):
             timeout=httpx2.Timeout(seconds, connect=CONNECT_SECONDS),
         )
 
+    def without_keys(self, words: str | None) -> str | None:
+        """What a provider said, without any key it repeats."""
+        for key in (self.openai_key, self.openrouter_key):
+            if words and key and key.get_secret_value():
+                words = words.replace(key.get_secret_value(), "***")
+        return words
+
     def _key(self, provider: str) -> SecretStr | None:
         return self.openai_key if provider == "openai" else self.openrouter_key
 

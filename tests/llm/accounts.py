@@ -1,7 +1,9 @@
 """What the store holds of calls: attempts with their money, answers, alerts."""
 
+import json
 from collections.abc import Sequence
 from decimal import Decimal
+from subprocess import Popen
 
 from sqlalchemy import Engine, RowMapping, func, select
 
@@ -36,3 +38,10 @@ def alerts(engine: Engine) -> list[str]:
     """The details of what on-call staff was told."""
     with engine.connect() as conn:
         return list(conn.execute(select(notification.c.detail).where(notification.c.kind == "llm_stopped")).scalars())
+
+
+def ended(child: Popen) -> dict[str, int]:
+    """How the questions of a run that is a process of its own ended, once it has ended well."""
+    told, _ = child.communicate(timeout=240)
+    assert child.returncode == 0
+    return json.loads(told)

@@ -1,9 +1,11 @@
 """Fixtures of the tests of language models: a scripted provider, a store nobody was asked from, askers over both."""
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from sqlalchemy import Engine
@@ -11,13 +13,11 @@ from sqlalchemy import Engine
 from craveny_assets.llm.asking import Asker
 from craveny_cli.services.postgres import EmbeddedPostgres
 from craveny_store.engine import open_engine
-from craveny_store.llm_spending import Limits
 from craveny_store.tables import llm_attempt, llm_call, llm_provider, notification
 from tests.conftest import copied_database
+from tests.llm.ask_once import PLENTY
 from tests.llm.replies import well
 from tests.llm.server import LlmServer, llm_server
-
-PLENTY = Limits(Decimal(100), Decimal(100), in_flight=8, per_minute=0, deadline=timedelta(seconds=20))
 
 
 @pytest.fixture(scope="package")
@@ -35,6 +35,12 @@ def store(llm_store: Engine) -> Engine:
         for table in (llm_attempt, llm_call, llm_provider, notification):
             conn.execute(table.delete())
     return llm_store
+
+
+@pytest.fixture(autouse=True)
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing waits long between two attempts at one question; what a provider asks for is waited for all the same."""
+    monkeypatch.setattr("craveny_assets.llm.asking.RETRY_SECONDS", 0.01)
 
 
 @pytest.fixture
@@ -55,3 +61,22 @@ def open_asker(store: Engine, server: LlmServer) -> Callable[..., Asker]:
         return Asker(store, replace(PLENTY, **limits), run_id)
 
     return opened
+
+
+@pytest.fixture
+def start_run(store: Engine, server: LlmServer) -> Iterator[Callable[..., subprocess.Popen]]:
+    """Starts runs as processes of their own (see `ask_once`); what still lives at the end is killed."""
+    started: list[subprocess.Popen] = []
+
+    def start(run_id: str, count: int, first: int = 0, **limits: object) -> subprocess.Popen:
+        asked = json.dumps({"run_id": run_id, "first": first, "count": count, "limits": limits})
+        url = store.url.render_as_string(hide_password=False)
+        environment = {**os.environ, **server.environment(), "DATABASE_URL": url}
+        command = [sys.executable, "-m", "tests.llm.ask_once", asked]
+        started.append(subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True))
+        return started[-1]
+
+    yield start
+    for child in started:
+        child.kill()
+        child.communicate()
