@@ -1,14 +1,20 @@
-"""One forecast in full: the question it answered, the partitions it came from, the bars that settled it."""
+"""One forecast in full: the question it answered, what a language model was sent and said, the partitions it came
+from, the bars that settled it."""
+
+from collections.abc import Collection
 
 from sqlalchemy import Connection
 
+from craveny_api.language import language_shape, passages, replay_shapes, typed_answer
 from craveny_api.schemas import Article, Evidence, EvidenceStory, Neighbour, PredictionDetail, RuleCall
 from craveny_api.shaping import bar_shape, prediction_values, provenance_shape
 from craveny_domain.forecasts import Question
 from craveny_domain.panel import HORIZONS
+from craveny_domain.prompts import evidence_ids
 from craveny_store.reads.articles import articles_by_id
 from craveny_store.reads.bars import bars_by_id
 from craveny_store.reads.evidence import evidence_of
+from craveny_store.reads.language import call_behind, replays_beside
 from craveny_store.reads.lineage import provenance
 from craveny_store.reads.paging import Row
 
@@ -20,9 +26,14 @@ def prediction_detail(conn: Connection, row: Row) -> PredictionDetail:
     entry, leaving = (bar_shape(bars[i]) if i in bars else None for i in ids)
     made = provenance(conn, market, "prediction", row["session_date"], row["model"])
     settled = provenance(conn, market, "evaluation_history", row["settle_date"]) if row["settle_date"] else None
+    frozen = evidence_of(conn, market, row["session_date"], row["stock_id"])
+    call = call_behind(conn, row)
+    answer = typed_answer(call, frozen["brief"] if frozen else None)
     return PredictionDetail(
         **prediction_values(row),
-        evidence=_evidence(conn, row),
+        evidence=_evidence(conn, frozen, row["horizon"], answer.evidence if answer else ()) if frozen else None,
+        language=language_shape(call, answer) if call else None,
+        replays=replay_shapes(replays_beside(conn, row)),
         made_by=provenance_shape(made, row["run_id"]),
         settled_by=provenance_shape(settled),
         entry_bar=entry,
@@ -30,14 +41,11 @@ def prediction_detail(conn: Connection, row: Row) -> PredictionDetail:
     )
 
 
-def _evidence(conn: Connection, row: Row) -> Evidence | None:
-    frozen = evidence_of(conn, row["market"], row["session_date"], row["stock_id"])
-    if frozen is None:
-        return None
-    question, horizon = frozen.pop("question"), row["horizon"]
-    frozen.pop("brief")
+def _evidence(conn: Connection, frozen: Row, horizon: int, cited: Collection[int]) -> Evidence:
+    question, brief = frozen.pop("question"), frozen.pop("brief")
     told = [entry[0] for entry in (*question["news"], *question["neighbours"])]
-    articles = {i: Article.model_validate(found) for i, found in articles_by_id(conn, told).items()}
+    read = evidence_ids(brief) if brief else set()
+    articles = {i: Article.model_validate(found) for i, found in articles_by_id(conn, [*told, *read]).items()}
     share, n, _ = question["base"].get(str(horizon), (None, None, None))
     return Evidence(
         **frozen,
@@ -50,6 +58,7 @@ def _evidence(conn: Connection, row: Row) -> Evidence | None:
             for news_id, title, positive, negative in question["news"]
         ],
         neighbours=_neighbours(question, horizon, articles),
+        passages=passages(brief, cited, articles),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from craveny_store.bulk import Changes, merge_rows
+from craveny_store.heads import bump
 from craveny_store.tables import replay
 
 REPLAY_COLUMNS = [
@@ -20,4 +21,6 @@ def write_replays(
 ) -> Changes:
     """Make a model's and prompt's replay of a session equal to the rows (in REPLAY_COLUMNS order)."""
     scope = {"market": market, "session_date": session, "model_name": model_name, "prompt_version": prompt_version}
-    return merge_rows(conn, replay, REPLAY_COLUMNS, rows, scope=scope, key=REPLAY_KEY)
+    changes = merge_rows(conn, replay, REPLAY_COLUMNS, rows, scope=scope, key=REPLAY_KEY)
+    bump(conn, market, replay.name)
+    return changes

@@ -16,7 +16,7 @@ from craveny_api.evidence import prediction_detail
 from craveny_api.markets import known_market
 from craveny_api.pages import AskedPart, Id, Part, SymbolText, asked_markets, next_cursor
 from craveny_api.parameters import MAX_PAGE_SIZE, PAGE_SIZE, Cursor, given
-from craveny_api.prediction_examples import COMPARISON, DETAIL, PAGE
+from craveny_api.prediction_examples import COMPARISON, PAGE, TOLD
 from craveny_api.problems import Refusal, documented
 from craveny_api.schemas import examples
 from craveny_api.shaping import prediction_page, prediction_values
@@ -157,14 +157,15 @@ def _side_by_side(rows: Sequence[Row]) -> list[schemas.ComparisonRow]:
 @router.get(
     "/{prediction_id}",
     response_model=schemas.PredictionDetail,
-    responses={200: examples(DETAIL), **documented(304, 404)},
+    responses={200: examples(TOLD), **documented(304, 404)},
     summary="One forecast, from its inputs to its settlement",
 )
 def get_prediction(
     prediction_id: Annotated[Id, Path()],
-    read: Annotated[Reading, Depends(Reads(*ASSETS, "price", "news", "match"))],
+    read: Annotated[Reading, Depends(Reads(*ASSETS, "price", "news", "match", "replay"))],
 ) -> Response:
-    """The forecast, the frozen question it answered, the Dagster partitions and runs behind it, and its bars."""
+    """The forecast, the frozen question it answered, what a language model was sent and said, what others would have
+    said, the Dagster partitions and runs behind it, and its bars."""
     return read.answer(lambda conn: _detail(conn, prediction_id))
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from craveny_api.schemas.base import Direction, Horizon, MarketCode, ModelName, Origin, OutcomeClass, Shape, Symbol
+from craveny_api.schemas.language import LanguageAnswer, Replay
 from craveny_api.schemas.news import Article
 from craveny_api.schemas.stocks import Bar
 
@@ -39,6 +40,7 @@ class Prediction(Shape):
     probability: float | None = Field(description="of up; null unless ok")
     confidence: float | None = Field(description="of the stated direction: max(p, 1 - p)")
     climatology: float = Field(description="base rate of up; what every class but ok is scored as")
+    expected_move: float | None = Field(description="return expected over the horizon; null where none was said")
     reasoning: str | None
     origin: Origin
     degraded: list[str] = Field(description="sources not read up to the cut-off")
@@ -74,6 +76,21 @@ class Neighbour(Shape):
     up_share: float | None = Field(description="of its stocks, after this forecast's horizon")
 
 
+class Passage(Shape):
+    """A story that language models were given to read; text is plain, never markup."""
+
+    news_id: int
+    title: str = Field(description="as it was when the question was frozen")
+    excerpt: str
+    source: str
+    available_at: datetime
+    is_past: bool = Field(description="a similar story of the past, told with what followed it")
+    similarity: float | None = Field(description="of a past one")
+    returns: dict[str, float | None] | None = Field(description="of a past one's stocks, after 1, 3 and 5 sessions")
+    is_cited: bool = Field(description="the forecast says that it rests on it")
+    article: Article | None = Field(description="as it is now; null when it is no longer kept")
+
+
 class Evidence(Shape):
     """The frozen question: everything the model may have been told."""
 
@@ -86,6 +103,7 @@ class Evidence(Shape):
     calls: list[RuleCall]
     stories: list[EvidenceStory]
     neighbours: list[Neighbour]
+    passages: list[Passage] = Field(description="what language models were given to read; none: none was asked")
 
 
 class InputDays(Shape):
@@ -113,6 +131,8 @@ class PredictionDetail(Prediction):
     """One forecast, from its inputs to its settlement."""
 
     evidence: Evidence | None
+    language: LanguageAnswer | None = Field(description="what was sent and said; null: no language model was asked")
+    replays: list[Replay] = Field(description="what models would have said of the same question")
     made_by: Provenance | None
     settled_by: Provenance | None
     entry_bar: Bar | None = Field(description="the last close before the cut-off")

@@ -56,12 +56,12 @@ class Span:
 
 
 _PAYING = sql.SQL("SELECT model_name, provider FROM model WHERE provider <> 'baseline' ORDER BY model_name")
-# A day at a time, by index: in one join the planner would read everything that was ever settled.
+# A day at a time, by index: in one join the planner would read everything that was ever settled. Which sessions a
+# model may have known is `contamination`'s rule.
 _SETTLED = sql.SQL("""
     WITH asked AS (
-        SELECT m.model_name, coalesce(m.knowledge_cutoff_date, (
-            SELECT (min(a.active_from_at) AT TIME ZONE 'UTC')::date FROM model_activation a
-            WHERE a.model_name = m.model_name)) AS clean_from_date
+        SELECT m.model_name, m.knowledge_cutoff_date, (
+            SELECT min(a.active_from_at) FROM model_activation a WHERE a.model_name = m.model_name) AS first_active_at
         FROM model m WHERE m.provider <> 'baseline'
     ), day AS (
         SELECT DISTINCT d.market, d.settle_date FROM daily_performance d JOIN asked USING (model_name)
@@ -82,8 +82,11 @@ _SETTLED = sql.SQL("""
             FROM llm_question q JOIN llm_attempt a ON a.call_key = q.call_key
             WHERE q.market = s.market AND q.session_date = s.session_date AND q.stock_id = s.stock_id
             AND q.model_name = s.model_name AND q.sample = 0) AS usd
-        FROM settled s JOIN asked a ON a.model_name = s.model_name AND s.session_date >= a.clean_from_date
-        WHERE {board}
+        FROM settled s
+        JOIN asked a ON a.model_name = s.model_name
+        JOIN market_session o ON o.market = s.market AND o.session_date = s.session_date
+        WHERE {board} AND CASE WHEN a.knowledge_cutoff_date IS NULL THEN o.open_at >= a.first_active_at
+            ELSE s.session_date > a.knowledge_cutoff_date END
     )
     SELECT model_name, settle_date, NULL AS floor, count(*) AS questions, count(*) FILTER (WHERE is_hit) AS hits,
         sum(usd)::float8 AS usd
@@ -118,7 +121,7 @@ def paying_models(conn: Connection) -> list[Row]:
 def settled_days(conn: Connection, span: Span) -> dict[str, list[SettledDay]]:
     """By model that asks a provider, its questions by the day that settled them, ascending.
 
-    Sessions before its knowledge cut-off (unknown: before its first activation) are left out: it may have known.
+    Sessions whose outcome it may have learnt are left out, as `craveny_domain.contamination` has it.
     """
     query = _SETTLED.format(horizon=sql.Literal(span.horizon), board=_OF_BOARD[span.board])
     found: dict[str, list[SettledDay]] = {}

@@ -55,7 +55,8 @@ class Asked:
 _SHOWN = sql.SQL("""
     SELECT p.prediction_id, p.market, s.symbol, s.name, p.session_date, p.horizon, p.model_name AS model, m.is_floor,
         p.outcome_class, p.direction, p.probability, greatest(p.probability, 1 - p.probability) AS confidence,
-        p.climatology, p.reasoning, p.origin, p.degraded, p.issued_at, p.run_id, p.stock_id, s.is_synthetic,
+        p.climatology, p.reasoning, p.expected_move, p.call_key, p.origin, p.degraded, p.issued_at,
+        p.run_id, p.stock_id, s.is_synthetic,
         {certainty} AS certainty,
         coalesce(e.status, 'open') AS status, e.settle_date, e.outcome_return, e.tradable_return, e.is_up, e.is_hit,
         e.reason, e.settled_at, e.entry_price_id, e.exit_price_id
@@ -74,7 +75,8 @@ _SETTLED_AS = """
 # What is void is rare: read from its own index, in the order of the settlements.
 _VOID = """(
     SELECT v.market, v.session_date, v.model_name, v.stock_id, v.horizon, q.prediction_id, q.outcome_class,
-        q.probability, q.direction, q.climatology, q.origin, q.degraded, q.reasoning, q.issued_at, q.run_id
+        q.probability, q.direction, q.climatology, q.origin, q.degraded, q.reasoning, q.expected_move, q.call_key,
+        q.issued_at, q.run_id
     FROM evaluation_history v JOIN prediction q USING (prediction_id)
     WHERE v.superseded_at IS NULL AND v.status = 'void') p"""
 

@@ -56,10 +56,11 @@ _FILLED = {
         INSERT INTO model (model_name, provider, identifier, is_floor, parameters, prompt_version, price_entry,
             knowledge_cutoff_date)
         SELECT name, 'openai', 'gpt-' || name, false, '{}', 'forecast-1', 'gpt-4o-mini', clean_from
-        FROM (VALUES ('mini', cast('2000-01-01' AS date)), ('maxi', cast(:clean_from AS date)), ('idle', NULL))
+        FROM (VALUES ('mini', cast(NULL AS date)), ('maxi', cast(:clean_from AS date)), ('idle', NULL))
             AS m (name, clean_from)""",
     "activations": """
-        INSERT INTO model_activation (model_name, active_from_at) SELECT model_name, '2020-01-01' FROM model
+        INSERT INTO model_activation (model_name, active_from_at)
+        SELECT model_name, cast(:clean_from AS date) - interval '3 days' FROM model
         WHERE provider = 'openai'""",
     "briefs": """
         UPDATE prediction_evidence SET brief = '{"stock": {"symbol": "F0001", "name": "Fill", "currency": "USD"},
@@ -131,6 +132,12 @@ _FILLED = {
             FROM llm_question q, generate_series(0, 1) AS again
             WHERE again = 0 OR (q.stock_id + extract(day FROM q.session_date)) % 4 = 0
             ORDER BY q.session_date, q.market, q.stock_id) asked""",
+    "replays": """
+        INSERT INTO replay (market, session_date, stock_id, horizon, model_name, prompt_version, outcome_class,
+            probability, direction, expected_move, reasoning, is_contaminated, call_key)
+        SELECT market, session_date, stock_id, horizon, CASE model_name WHEN 'mini' THEN 'maxi' ELSE 'idle' END,
+            'forecast-1', outcome_class, probability, direction, expected_move, reasoning, stock_id % 2 = 0, call_key
+        FROM prediction WHERE model_name IN ('mini', 'maxi') AND (stock_id + horizon) % 3 > 0""",
     "vectors of texts": """
         INSERT INTO llm_attempt (purpose, provider, identifier, run_id, started_at, reserved_usd, settled_at, cost_usd,
             is_estimated, outcome_class, prompt_tokens, cached_tokens, completion_tokens, latency_ms)
@@ -142,8 +149,9 @@ _FILLED = {
 
 
 def fill_language(engine: Engine, *, clean_from: date, today: date, vectors: int) -> None:
-    """Language models beside the keyless ones of a filled store: mini, maxi (which may know what came before
-    `clean_from`) and idle; the newest of their requests were made on the day `today` stands for, which is now."""
+    """Language models beside the keyless ones of a filled store: mini (active since three days before `clean_from`),
+    maxi (which may know what came up to then) and idle. The newest of their requests were made on the day `today`
+    stands for, which is now."""
     values = {"clean_from": clean_from, "today": today, "vectors": vectors}
     with engine.begin() as conn:
         conn.execute(text("SELECT setseed(0.25)"))

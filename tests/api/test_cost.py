@@ -7,16 +7,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import Engine, RowMapping, text
 from starlette.testclient import TestClient
 
 from craveny_cli.services.postgres import EmbeddedPostgres
+from craveny_domain.clocks import Session
+from craveny_domain.contamination import is_contaminated
 from craveny_domain.worth import SettledDay, flips, ratio, worth
 from tests.api.conftest import Serving
 from tests.api.language import fill_language
 from tests.api.many_rows import LAST_SESSION, asking, filled_store
+from tests.api.test_lists import Store
 
 CLEAN_FROM = LAST_SESSION - timedelta(days=6)
+SESSIONS = "SELECT * FROM market_session"
 FLOORS = ("climatology", "always_up", "momentum", "reversal", "coin")
 
 
@@ -142,14 +148,16 @@ def test_a_model_is_held_against_the_best_floor_on_its_own_questions(
     found = get(api, "/api/cost/models", board=board, horizon=horizon, first=first, last=last, market=market)
     models = {model["model"]: model for model in found["models"]}
     assert set(models) == {"mini", "maxi", "idle"}
-    for name, clean_from in (("mini", date.min), ("maxi", CLEAN_FROM), ("idle", date.max)):
+    sessions = {(s["market"], s["session_date"]): Session(*list(s.values())[1:]) for s in rows(engine_of, SESSIONS)}
+    activated = datetime(CLEAN_FROM.year, CLEAN_FROM.month, CLEAN_FROM.day, tzinfo=UTC) - timedelta(days=3)
+    for name, cutoff in (("mini", None), ("maxi", CLEAN_FROM), ("idle", None)):
         mine = [
             e
             for e in settled
             if e["model_name"] == name
             and (e["origin"] == "live") == (board == "live")
             and first <= e["settle_date"] <= last
-            and e["session_date"] >= clean_from
+            and not is_contaminated(sessions[e["market"], e["session_date"]], cutoff, activated)
             and market in (None, e["market"])
         ]
         right = {
@@ -225,3 +233,27 @@ def test_an_interval_is_given_only_where_nearly_every_resampled_history_has_a_pr
 def test_what_was_never_asked_again_never_flips() -> None:
     assert flips([], 1).value is None
     assert ratio([0, 0], [3, 1], 4, 1).value == 0
+
+
+REPLAYS = st.fixed_dictionaries({
+    "market": st.sampled_from([None, "krx", "us"]),
+    "symbol": st.sampled_from([None, "F0001", "F0002", "NOBODY"]),
+    "session_date": st.sampled_from([None, LAST_SESSION, LAST_SESSION - timedelta(days=2)]),
+    "horizon": st.sampled_from([None, 1, 5]),
+    "model": st.sampled_from([None, "maxi", "mini"]),
+    "prompt_version": st.sampled_from([None, "forecast-1", "nobody"]),
+})  # fmt: skip
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(asked=REPLAYS, limit=st.integers(20, 200))
+def test_replays_are_those_of_the_oracle_newest_first(
+    engine_of: Engine, api: TestClient, asked: dict[str, Any], limit: int
+) -> None:
+    found = rows(engine_of, "SELECT r.*, s.symbol, model_name AS model FROM replay r JOIN stock s USING (stock_id)")
+    wanted = [row for row in found if all(value in (None, row[name]) for name, value in asked.items())]
+    key = ("session_date", "stock_id", "horizon", "model", "prompt_version")
+    wanted.sort(key=lambda row: [row[name] for name in key], reverse=True)
+    items = Store(engine_of, api).walk("/api/replays", limit=limit, **{n: v for n, v in asked.items() if v is not None})
+    same = ("market", "symbol", "horizon", "model", "probability", "direction", "expected_move", "is_contaminated")
+    assert [[item[name] for name in same] for item in items] == [[row[name] for name in same] for row in wanted]

@@ -78,6 +78,14 @@ FILTERS: dict[str, dict[str, list[Any]]] = {
         "status": [None, "open", "settled", "void"],
         "sort": ["newest", "oldest", "confident"],
     },
+    "/api/replays": {
+        "market": [None, "us"],
+        "symbol": [None, "F0002", "NOBODY"],
+        "session_date": [None, LAST_SESSION, "2026-09-15"],
+        "horizon": [None, 3],
+        "model": [None, "maxi", "nobody"],
+        "prompt_version": [None, "forecast-1", "nobody"],
+    },
     "/api/news": {
         "market": [None, "us"],
         "symbol": [None, "F0002", "NOBODY"],

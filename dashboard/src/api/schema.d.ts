@@ -545,7 +545,8 @@ export interface paths {
         };
         /**
          * One forecast, from its inputs to its settlement
-         * @description The forecast, the frozen question it answered, the Dagster partitions and runs behind it, and its bars.
+         * @description The forecast, the frozen question it answered, what a language model was sent and said, what others would have
+         *     said, the Dagster partitions and runs behind it, and its bars.
          */
         get: operations["get_prediction"];
         put?: never;
@@ -594,6 +595,26 @@ export interface paths {
          * @description Fill a prompt with what was frozen for a stock's session. Nobody is asked, and nothing is kept or paid.
          */
         post: operations["preview_prompt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Replays
+         * @description What models would have said of past sessions, the newest session first.
+         */
+        get: operations["replays"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -987,6 +1008,53 @@ export interface components {
             symbol: string;
         };
         /**
+         * Attempt
+         * @description One request to a provider.
+         */
+        Attempt: {
+            /** Attempt Id */
+            attempt_id: number;
+            /** Cached Tokens */
+            cached_tokens: number | null;
+            /** Completion Tokens */
+            completion_tokens: number | null;
+            /**
+             * Detail
+             * @description what went wrong
+             */
+            detail: string | null;
+            /**
+             * Is Estimated
+             * @description no usage was told: the reservation counts
+             */
+            is_estimated: boolean;
+            /** Latency Ms */
+            latency_ms: number | null;
+            /** Outcome Class */
+            outcome_class: ("ok" | "no_input" | "refusal" | "invalid_output" | "truncated" | "filtered" | "quota" | "transient" | "provider_bug") | null;
+            /** Prompt Tokens */
+            prompt_tokens: number | null;
+            /** Purpose */
+            purpose: string;
+            /** Run Id */
+            run_id: string;
+            /**
+             * Settled At
+             * @description null: in flight, or its process died
+             */
+            settled_at: string | null;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * Usd
+             * @description what it cost; until that is known, what was reserved for it
+             */
+            usd: number;
+        };
+        /**
          * Bar
          * @description A daily bar as known now; `adjusted_close` has later splits applied, by Craveny, `total_return_close` dividends
          *     as well.
@@ -1378,6 +1446,11 @@ export interface components {
             /** Neighbours */
             neighbours: components["schemas"]["Neighbour"][];
             /**
+             * Passages
+             * @description what language models were given to read; none: none was asked
+             */
+            passages: components["schemas"]["Passage"][];
+            /**
              * Returns
              * @description over the last 1 and 5 sessions before the cut-off
              */
@@ -1526,6 +1599,66 @@ export interface components {
             last_date: string;
             /** Newest Version */
             newest_version: number;
+        };
+        /**
+         * LanguageAnswer
+         * @description What a language model was sent for a question, what it answered, and what that took.
+         */
+        LanguageAnswer: {
+            /**
+             * Answer
+             * @description as it came
+             */
+            answer: string | null;
+            /** Answered At */
+            answered_at: string | null;
+            /**
+             * Attempts
+             * @description every request for it, the newest first, at most 50
+             */
+            attempts: components["schemas"]["Attempt"][];
+            /** Cached Tokens */
+            cached_tokens: number | null;
+            /** Completion Tokens */
+            completion_tokens: number | null;
+            /**
+             * Detail
+             * @description why it is not ok
+             */
+            detail: string | null;
+            /** Identifier */
+            identifier: string;
+            /** Latency Ms */
+            latency_ms: number | null;
+            /**
+             * Messages
+             * @description as sent, frozen
+             */
+            messages: components["schemas"]["Message"][];
+            /**
+             * Outcome Class
+             * @description of the answer that is kept; null: there is none
+             */
+            outcome_class: ("ok" | "no_input" | "refusal" | "invalid_output" | "truncated" | "filtered" | "quota" | "transient" | "provider_bug") | null;
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /**
+             * Prompt Tokens
+             * @description of the request that brought the answer
+             */
+            prompt_tokens: number | null;
+            /** Prompt Version */
+            prompt_version: string;
+            /** Provider */
+            provider: string;
+            /** Schema Version */
+            schema_version: string;
+            /** @description the same as it fills its type; null unless ok */
+            typed: components["schemas"]["TypedAnswer"] | null;
+            /** Usd */
+            usd: number | null;
         };
         /**
          * Leader
@@ -2123,6 +2256,16 @@ export interface components {
              */
             next_cursor: string | null;
         };
+        /** Page[Replay] */
+        Page_Replay_: {
+            /** Items */
+            items: components["schemas"]["Replay"][];
+            /**
+             * Next Cursor
+             * @description give it back as `cursor`; null when this is the last page
+             */
+            next_cursor: string | null;
+        };
         /** Page[Run] */
         Page_Run_: {
             /** Items */
@@ -2184,6 +2327,52 @@ export interface components {
             top_p?: number | null;
         };
         /**
+         * Passage
+         * @description A story that language models were given to read; text is plain, never markup.
+         */
+        Passage: {
+            /** @description as it is now; null when it is no longer kept */
+            article: components["schemas"]["Article"] | null;
+            /**
+             * Available At
+             * Format: date-time
+             */
+            available_at: string;
+            /** Excerpt */
+            excerpt: string;
+            /**
+             * Is Cited
+             * @description the forecast says that it rests on it
+             */
+            is_cited: boolean;
+            /**
+             * Is Past
+             * @description a similar story of the past, told with what followed it
+             */
+            is_past: boolean;
+            /** News Id */
+            news_id: number;
+            /**
+             * Returns
+             * @description of a past one's stocks, after 1, 3 and 5 sessions
+             */
+            returns: {
+                [key: string]: number | null;
+            } | null;
+            /**
+             * Similarity
+             * @description of a past one
+             */
+            similarity: number | null;
+            /** Source */
+            source: string;
+            /**
+             * Title
+             * @description as it was when the question was frozen
+             */
+            title: string;
+        };
+        /**
          * PlainJson
          * @description For servers that know no schemas: any JSON; the instructions must tell which.
          */
@@ -2217,6 +2406,11 @@ export interface components {
             degraded: string[];
             /** Direction */
             direction: ("up" | "down") | null;
+            /**
+             * Expected Move
+             * @description return expected over the horizon; null where none was said
+             */
+            expected_move: number | null;
             /**
              * Horizon
              * @enum {integer}
@@ -2302,6 +2496,11 @@ export interface components {
             /** @description the settling close */
             exit_bar: components["schemas"]["Bar"] | null;
             /**
+             * Expected Move
+             * @description return expected over the horizon; null where none was said
+             */
+            expected_move: number | null;
+            /**
              * Horizon
              * @enum {integer}
              */
@@ -2315,6 +2514,8 @@ export interface components {
              * Format: date-time
              */
             issued_at: string;
+            /** @description what was sent and said; null: no language model was asked */
+            language: components["schemas"]["LanguageAnswer"] | null;
             made_by: components["schemas"]["Provenance"] | null;
             /**
              * Market
@@ -2347,6 +2548,11 @@ export interface components {
             probability: number | null;
             /** Reasoning */
             reasoning: string | null;
+            /**
+             * Replays
+             * @description what models would have said of the same question
+             */
+            replays: components["schemas"]["Replay"][];
             /**
              * Session Date
              * Format: date
@@ -2575,6 +2781,80 @@ export interface components {
             /** Mean Probability */
             mean_probability: number;
             up_share: components["schemas"]["Figure"];
+        };
+        /**
+         * Replay
+         * @description What a model would have said of a past session; never among the forecasts.
+         */
+        Replay: {
+            /**
+             * Confidence
+             * @description of the stated direction: max(p, 1 - p)
+             */
+            confidence: number | null;
+            /** Direction */
+            direction: ("up" | "down") | null;
+            /** Expected Move */
+            expected_move: number | null;
+            /**
+             * Horizon
+             * @enum {integer}
+             */
+            horizon: 1 | 3 | 5;
+            /**
+             * Is Contaminated
+             * @description the model may have learnt what came of it: in no verdict
+             */
+            is_contaminated: boolean;
+            /** Is Synthetic */
+            is_synthetic: boolean;
+            /**
+             * Market
+             * @example us
+             */
+            market: string;
+            /**
+             * Model
+             * @example nearest_news
+             */
+            model: string;
+            /** Name */
+            name: string;
+            /**
+             * Origin
+             * @default replay
+             * @constant
+             */
+            origin: "replay";
+            /**
+             * Outcome Class
+             * @enum {string}
+             */
+            outcome_class: "ok" | "no_input" | "refusal" | "invalid_output" | "truncated" | "filtered" | "quota" | "transient" | "provider_bug";
+            /**
+             * Probability
+             * @description of up; null unless ok
+             */
+            probability: number | null;
+            /** Prompt Version */
+            prompt_version: string;
+            /** Reasoning */
+            reasoning: string | null;
+            /**
+             * Replayed At
+             * Format: date-time
+             */
+            replayed_at: string;
+            /**
+             * Session Date
+             * Format: date
+             */
+            session_date: string;
+            /**
+             * Symbol
+             * @example ACME
+             */
+            symbol: string;
         };
         /**
          * Review
@@ -3099,6 +3379,55 @@ export interface components {
              * @example ACME
              */
             symbol: string;
+        };
+        /**
+         * TypedAnswer
+         * @description An answer as it fills its type.
+         */
+        TypedAnswer: {
+            /**
+             * Calls
+             * @description by horizon
+             */
+            calls: components["schemas"]["TypedCall"][];
+            /**
+             * Cited
+             * @description ids of the stories it says it rests on
+             */
+            cited: number[];
+            /**
+             * Impact
+             * @description of the news on the price
+             * @enum {string}
+             */
+            impact: "low" | "medium" | "high";
+            /** Reason */
+            reason: string;
+            /** Risks */
+            risks: string[];
+        };
+        /**
+         * TypedCall
+         * @description What an answer says of one horizon.
+         */
+        TypedCall: {
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "up" | "down";
+            /**
+             * Expected Move
+             * @description return over the horizon, fraction
+             */
+            expected_move: number;
+            /**
+             * Horizon
+             * @enum {integer}
+             */
+            horizon: 1 | 3 | 5;
+            /** Probability Up */
+            probability_up: number;
         };
         /**
          * UncertainLink
@@ -6093,6 +6422,7 @@ export interface operations {
                      *             "up_share": 0.6
                      *           }
                      *         ],
+                     *         "passages": [],
                      *         "returns": {
                      *           "last_1": 0.004,
                      *           "last_5": -0.012
@@ -6113,10 +6443,69 @@ export interface operations {
                      *         "total_return_close": 102.5,
                      *         "volume": 1200300
                      *       },
+                     *       "expected_move": 0.004,
                      *       "horizon": 1,
                      *       "is_floor": false,
                      *       "is_synthetic": true,
                      *       "issued_at": "2026-10-16T13:01:07Z",
+                     *       "language": {
+                     *         "answer": "{\"symbol\": \"ACME\", \"impact\": \"low\"}",
+                     *         "answered_at": "2026-10-16T13:00:05Z",
+                     *         "attempts": [
+                     *           {
+                     *             "attempt_id": 71,
+                     *             "cached_tokens": 512,
+                     *             "completion_tokens": 160,
+                     *             "is_estimated": false,
+                     *             "latency_ms": 1180,
+                     *             "outcome_class": "ok",
+                     *             "prompt_tokens": 1430,
+                     *             "purpose": "forecast",
+                     *             "run_id": "0d9f7a52-6c39-4a6e-8a52-1f0f3f3f6a11",
+                     *             "settled_at": "2026-10-16T13:00:05Z",
+                     *             "started_at": "2026-10-16T13:00:04Z",
+                     *             "usd": 0.00031
+                     *           }
+                     *         ],
+                     *         "cached_tokens": 512,
+                     *         "completion_tokens": 160,
+                     *         "identifier": "gpt-4o-mini",
+                     *         "latency_ms": 1180,
+                     *         "messages": [
+                     *           {
+                     *             "content": "You forecast whether a stock will close higher.",
+                     *             "role": "system"
+                     *           }
+                     *         ],
+                     *         "outcome_class": "ok",
+                     *         "parameters": {
+                     *           "max_tokens": 500,
+                     *           "temperature": 0.3
+                     *         },
+                     *         "prompt_tokens": 1430,
+                     *         "prompt_version": "forecast-1",
+                     *         "provider": "openai",
+                     *         "schema_version": "forecast/1",
+                     *         "typed": {
+                     *           "calls": [
+                     *             {
+                     *               "direction": "up",
+                     *               "expected_move": 0.004,
+                     *               "horizon": 1,
+                     *               "probability_up": 0.56
+                     *             }
+                     *           ],
+                     *           "cited": [
+                     *             4711
+                     *           ],
+                     *           "impact": "low",
+                     *           "reason": "Orders grow.",
+                     *           "risks": [
+                     *             "A weak market."
+                     *           ]
+                     *         },
+                     *         "usd": 0.00031
+                     *       },
                      *       "made_by": {
                      *         "asset": "prediction",
                      *         "committed_at": "2026-10-16T13:01:09Z",
@@ -6134,12 +6523,33 @@ export interface operations {
                      *         "version": 90210
                      *       },
                      *       "market": "us",
-                     *       "model": "nearest_news",
+                     *       "model": "gpt-4o-mini",
                      *       "name": "Acme",
                      *       "origin": "live",
                      *       "outcome_class": "ok",
                      *       "prediction_id": 815,
                      *       "probability": 0.56,
+                     *       "replays": [
+                     *         {
+                     *           "confidence": 0.58,
+                     *           "direction": "up",
+                     *           "expected_move": 0.005,
+                     *           "horizon": 1,
+                     *           "is_contaminated": false,
+                     *           "is_synthetic": true,
+                     *           "market": "us",
+                     *           "model": "gpt-4o-mini",
+                     *           "name": "Acme",
+                     *           "origin": "replay",
+                     *           "outcome_class": "ok",
+                     *           "probability": 0.58,
+                     *           "prompt_version": "forecast-2",
+                     *           "reasoning": "Orders grow.",
+                     *           "replayed_at": "2026-10-20T09:00:00Z",
+                     *           "session_date": "2026-10-16",
+                     *           "symbol": "ACME"
+                     *         }
+                     *       ],
                      *       "session_date": "2026-10-16",
                      *       "settlement": {
                      *         "is_hit": true,
@@ -6505,6 +6915,126 @@ export interface operations {
             };
             /** @description The body is too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replays: {
+        parameters: {
+            query?: {
+                market?: string | null;
+                /** @description items on a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                symbol?: string | null;
+                /** @description the session forecast */
+                session_date?: string | null;
+                /** @description sessions */
+                horizon?: (1 | 3 | 5) | null;
+                model?: string | null;
+                prompt_version?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "confidence": 0.58,
+                     *           "direction": "up",
+                     *           "expected_move": 0.005,
+                     *           "horizon": 1,
+                     *           "is_contaminated": false,
+                     *           "is_synthetic": true,
+                     *           "market": "us",
+                     *           "model": "gpt-4o-mini",
+                     *           "name": "Acme",
+                     *           "origin": "replay",
+                     *           "outcome_class": "ok",
+                     *           "probability": 0.58,
+                     *           "prompt_version": "forecast-2",
+                     *           "reasoning": "Orders grow.",
+                     *           "replayed_at": "2026-10-20T09:00:00Z",
+                     *           "session_date": "2026-10-16",
+                     *           "symbol": "ACME"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WyJuZXdlc3QiLCIyMDI2LTEwLTE2Iiw3LDEsIm1pbmkiLCJmb3JlY2FzdC0xIl0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_Replay_"];
+                };
+            };
+            /** @description Unchanged: what the caller holds is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
