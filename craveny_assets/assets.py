@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import dagster as dg
 
-from craveny_assets.days.embeddings import news_embeddings_day
+from craveny_assets.days.embeddings import news_embeddings_day, prediction_embeddings_day
 from craveny_assets.days.evaluations import daily_performance_day, evaluation_history_day
 from craveny_assets.days.news import match_day, news_day, raw_news_day
 from craveny_assets.days.predictions import prediction_day
@@ -19,7 +19,7 @@ from craveny_assets.partitions import market_days
 from craveny_assets.ranges import Body, materialize_range
 from craveny_assets.resources import Workshop
 from craveny_domain.clocks import Market
-from craveny_store.embeddings import NEWS, Collection
+from craveny_store.embeddings import NEWS, REASONS, Collection
 from craveny_store.milvus import MirrorUnavailable
 
 DAYS_PER_RUN = 30
@@ -42,9 +42,14 @@ def sync_mirror(work: Work, collection: Collection = NEWS) -> str:
         return "no Milvus is set, or it is brought up to date when the backfill ends"
     try:
         with work.engine.begin() as conn:
-            return f"{work.mirror.sync(conn, work.market.code, collection)} vectors sent to Milvus"
+            return f"{work.mirror.sync(conn, work.market.code, collection)} {collection.name} sent to Milvus"
     except MirrorUnavailable as error:
         return f"{error}. The next sync makes up for it"
+
+
+def sync_reasons(work: Work) -> str:
+    """The same for the forecasts' reasons."""
+    return sync_mirror(work, REASONS)
 
 
 PLANS: Sequence[AssetPlan] = (
@@ -54,6 +59,7 @@ PLANS: Sequence[AssetPlan] = (
     AssetPlan("news_embeddings", ("news",), news_embeddings_day, sync_mirror),
     AssetPlan("price", (), price_day),
     AssetPlan("prediction", ("match", "news_embeddings", "price"), prediction_day),
+    AssetPlan("prediction_embeddings", ("prediction",), prediction_embeddings_day, sync_reasons),
     AssetPlan("evaluation_history", ("prediction", "price"), evaluation_history_day),
     AssetPlan("daily_performance", ("evaluation_history",), daily_performance_day),
 )

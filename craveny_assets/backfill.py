@@ -18,18 +18,18 @@ from typing import Any
 import dagster as dg
 from sqlalchemy import Connection, Engine
 
-from craveny_assets.assets import DAYS_PER_RUN, PLANS, sync_mirror
+from craveny_assets.assets import DAYS_PER_RUN, PLANS, sync_mirror, sync_reasons
 from craveny_assets.days.work import Work
+from craveny_assets.embedders import embedder_of
 from craveny_assets.jobs import job_name
-from craveny_assets.resources import HISTORIES
+from craveny_assets.resources import HISTORIES, mirror_of
 from craveny_domain.clocks import Market, Session, cutoff, days_between, session_index
-from craveny_domain.launches import CRAWL, SETTLE, SETTLE_GRACE
+from craveny_domain.launches import CRAWL, FORECAST, SETTLE, SETTLE_GRACE
 from craveny_domain.panel import LOOKBACK_SESSIONS
 from craveny_store.calendar import all_sessions
 from craveny_store.engine import open_engine
 from craveny_store.leases import LeaseKeeper
 from craveny_store.llm_spending import spent_since
-from craveny_store.mirror import Mirror
 from craveny_store.partitions import database_now, materialized_days
 from craveny_store.settings import Settings, load_markets
 from craveny_store.sources import Feed, sources_of
@@ -90,7 +90,7 @@ def _ready(market: Market, sessions: Sequence[Session], today: date, now: dateti
     session = sessions[index]
     if now >= session.close_at + SETTLE_GRACE:
         return ALL
-    forecast = ("prediction",) if now >= cutoff(session, market.lead) else ()
+    forecast = FORECAST if now >= cutoff(session, market.lead) else ()
     return tuple(name for name in ALL if name in (*CRAWL, *forecast) and name not in SETTLE)
 
 
@@ -164,8 +164,10 @@ def main(arguments: Sequence[str]) -> int:
     if settings.milvus_uri:
         # Once at the end: on the way up every day would be the newest for a while, sent and soon dropped again.
         HISTORIES.clear()
-        work = Work(engine, market, LeaseKeeper(engine, "backfill"), Mirror(settings.milvus_uri, settings.mirror_share))
-        sys.stderr.write(f"{sync_mirror(work)}\n")
+        keeper = LeaseKeeper(engine, "backfill")
+        embedder = embedder_of(settings, engine, keeper)
+        work = Work(engine, market, keeper, mirror_of(settings, embedder.embedding), embedder=embedder)
+        sys.stderr.write(f"{sync_mirror(work)}; {sync_reasons(work)}\n")
     return 0
 
 

@@ -7,8 +7,10 @@ import dagster as dg
 from sqlalchemy import Engine
 
 from craveny_assets.days.work import Options, Work
+from craveny_assets.embedders import embedder_of
 from craveny_assets.installation import declare
 from craveny_domain.clocks import Market
+from craveny_domain.embedding import Embedding
 from craveny_store.engine import open_engine
 from craveny_store.leases import WAIT_SECONDS, LeaseKeeper
 from craveny_store.mirror import Mirror
@@ -36,14 +38,20 @@ class Workshop(dg.ConfigurableResource):
         engine = open_engine(settings.database_url)
         is_wanted = _still_wanted(instance, run.run_id)
         keeper = LeaseKeeper(engine, run.run_id, is_wanted, wait_seconds=self.wait_seconds)
-        mirrors = settings.milvus_uri and not self.one_of_many
-        mirror = Mirror(settings.milvus_uri, settings.mirror_share) if mirrors else None
+        embedder = embedder_of(settings, engine, keeper)
+        mirror = None if self.one_of_many else mirror_of(settings, embedder.embedding)
         try:
             histories = HISTORIES.setdefault(settings.database_url, {}) if self.one_of_many else {}
-            yield Work(engine, market, keeper, mirror, options, _declared(engine, market, settings), histories)
+            entries = _declared(engine, market, settings)
+            yield Work(engine, market, keeper, mirror, options, entries, histories, embedder=embedder)
         finally:
             keeper.shutdown()
             engine.dispose()
+
+
+def mirror_of(settings: Settings, embedding: Embedding) -> Mirror | None:
+    """The mirror of a model's vectors; None where no Milvus is named."""
+    return Mirror(settings.milvus_uri, settings.mirror_share, embedding) if settings.milvus_uri else None
 
 
 def _declared(engine: Engine, market: Market, settings: Settings) -> list[SourceEntry]:

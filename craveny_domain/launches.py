@@ -8,7 +8,7 @@ from typing import Literal
 from craveny_domain.clocks import Session, cutoff
 
 CRAWL = ("raw_news", "news", "match", "news_embeddings")
-FORECAST = ("prediction",)
+FORECAST = ("prediction", "prediction_embeddings")
 SETTLE = ("price", "evaluation_history", "daily_performance")
 REPORT = ("stock_report",)
 """The assets of each launch."""

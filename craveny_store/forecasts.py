@@ -138,6 +138,29 @@ def forecasts_for(
     return conn.execute(query.order_by(c.model_name, c.stock_id)).mappings().all()
 
 
+@dataclass(frozen=True)
+class Reason:
+    """Why a model said what it said of a stock and session, in its own words; known since `issued_at`."""
+
+    prediction_id: int
+    symbol: str
+    model_name: str
+    text: str
+    issued_at: datetime
+
+
+def reasons_of(conn: Connection, market: str, session: date) -> list[Reason]:
+    """The reasons given for a session's forecasts, one per model and stock: that of its shortest horizon."""
+    c = prediction.c
+    query = (
+        select(c.prediction_id, stock.c.symbol, c.model_name, c.reasoning, c.issued_at)
+        .join(stock, stock.c.stock_id == c.stock_id)
+        .distinct(c.model_name, c.stock_id)
+        .where(c.market == market, c.session_date == session, c.reasoning.is_not(None))
+    )
+    return [Reason(*row) for row in conn.execute(query.order_by(c.model_name, c.stock_id, c.horizon))]
+
+
 def count_predictions(conn: Connection, market: str, session: date) -> int:
     """Forecasts of every model for a session."""
     c = prediction.c

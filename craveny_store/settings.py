@@ -4,6 +4,7 @@ import tomllib
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -25,6 +26,10 @@ class Settings(BaseSettings):
     """Where people reach the Dagster UI; links to runs start with it."""
     milvus_uri: str = Field(default="", validation_alias="MILVUS_URI")
     mirror_rows: int = Field(default=50_000, validation_alias="CRAVENY_MIRROR_ROWS")
+    embeddings: Literal["auto", "openai", "keyless"] = Field(default="auto", validation_alias="CRAVENY_EMBEDDINGS")
+    """What makes vectors; auto: openai once OPENAI_API_KEY is set, the keyless embedding until then."""
+    embedding_dimensions: int = Field(default=512, ge=16, le=1536, validation_alias="CRAVENY_EMBEDDING_DIMENSIONS")
+    """Numbers in a vector of openai's; the keyless embedding has its own."""
     markets_file: Path = Field(default=DEFAULT_MARKETS, validation_alias="CRAVENY_MARKETS")
     sources: str = Field(default="sample", validation_alias="CRAVENY_SOURCES")
     """Which sources are asked: sample, live, or the path of a sources file."""

@@ -11,7 +11,13 @@ from tests.assets.dagster_bench import DagsterBench
 
 
 @pytest.fixture
-def bench(filled_engine: Engine, markets: dict[str, Market]) -> Iterator[DagsterBench]:
-    """A test's own filled us market, with a Dagster instance that knows nothing of it yet."""
+def bench(filled_engine: Engine, markets: dict[str, Market], request: pytest.FixtureRequest) -> Iterator[DagsterBench]:
+    """A test's own filled us market, with a Dagster instance that knows nothing of it yet.
+
+    Where the test is about reasons, somebody gave some.
+    """
     with dg.DagsterInstance.ephemeral() as instance:
-        yield DagsterBench(filled_engine, markets["us"], instance)
+        opened = DagsterBench(filled_engine, markets["us"], instance)
+        if "prediction_embeddings" in getattr(getattr(request.node, "callspec", None), "params", {}).values():
+            opened.give_reasons()
+        yield opened

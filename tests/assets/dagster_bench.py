@@ -12,6 +12,7 @@ from craveny_assets.definitions import build_definitions
 from craveny_assets.jobs import job_name
 from craveny_domain.clocks import Market
 from craveny_store.leases import LeaseHeld, LeaseKeeper, PartitionKey
+from tests.conftest import FILLED_FIRST, FILLED_LAST, Bench
 
 NEW_YORK_DAY = "(available_at AT TIME ZONE 'America/New_York')::date"
 DAY_OF = {
@@ -22,6 +23,7 @@ DAY_OF = {
     "price": "session_date",
     "prediction_evidence": "session_date",
     "prediction": "session_date",
+    "prediction_embeddings": "partition_date",
     "evaluation_history": "settle_date",
     "daily_performance": "settle_date",
     "daily_reliability": "settle_date",
@@ -108,6 +110,21 @@ class DagsterBench:
         query = f"SELECT (to_jsonb(r) - :dropped ::text[])::text AS said FROM {table} r WHERE {DAY_OF[table]} = :day"
         return list(conn.execute(text(f"{query} ORDER BY said"), {"dropped": dropped, "day": day}).scalars())
 
+    def give_reasons(self) -> None:
+        """As if a model that is asked no more had given reasons for its forecasts of every filled day."""
+        self.execute("""
+            INSERT INTO model (model_name, provider, identifier, is_floor, parameters)
+            VALUES ('teller', 'openai', 'teller', false, '{}')""")
+        self.execute("""
+            INSERT INTO prediction (market, session_date, model_name, stock_id, horizon, outcome_class, probability,
+                direction, climatology, origin, degraded, reasoning, issued_at, run_id)
+            SELECT market, session_date, 'teller', stock_id, horizon, outcome_class, probability, direction,
+                climatology, origin, degraded, 'Because of ' || stock_id || ' on ' || session_date, issued_at, run_id
+            FROM prediction WHERE model_name = 'climatology'""")
+        filler = Bench(self.engine, self.market, holder="fill")
+        filler.run("prediction_embeddings", FILLED_FIRST, FILLED_LAST)
+        filler.work.keeper.shutdown()
+
     def contents(self) -> dict[str, str]:
         """Every row of every table, ids and clocks included, as one digest per table."""
         digest = "SELECT coalesce(md5(string_agg(r::text, '' ORDER BY r::text)), 'empty') FROM {} r"
@@ -118,7 +135,9 @@ class DagsterBench:
         """Bring an asset, and what is made from it, back to before it was ever materialized from `first` on."""
         assets = list(BODIES)[list(BODIES).index(asset) :]
         if asset == "price":
-            assets = ["price", "prediction", "evaluation_history", "daily_performance"]
+            assets = ["price", "prediction", "prediction_embeddings", "evaluation_history", "daily_performance"]
+        if asset == "prediction_embeddings":
+            assets = [asset]
         tables = [table for name in assets for table in OWN[name]]
         with self.engine.begin() as conn:
             for table in reversed(tables):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from craveny_domain.clocks import Market, Session
 from craveny_domain.freshness import FailedSpan, expected_day, still_failed
-from craveny_domain.launches import ASSETS, CRAWL, SETTLE
+from craveny_domain.launches import ASSETS, CRAWL, FORECAST, SETTLE
 
 US = Market("us", "XNYS", "America/New_York", "USD", timedelta(minutes=30), date(2012, 9, 1))
 FRIDAY, MONDAY = date(2026, 10, 16), date(2026, 10, 19)
@@ -57,7 +57,7 @@ def test_what_is_owed_never_goes_back(asset: str, early: int, more: int) -> None
     later = first + timedelta(minutes=more)
     assert expected_day(asset, US, SESSIONS, first) <= expected_day(asset, US, SESSIONS, later)
     assert expected_day(asset, US, SESSIONS, later) <= US.local_date(later)
-    assert set(CRAWL) | set(SETTLE) | {"prediction"} == set(ASSETS)
+    assert set(CRAWL) | set(SETTLE) | set(FORECAST) == set(ASSETS)
 
 
 def span(run: str, begun: int, first: int = 1, last: int = 1) -> FailedSpan:
