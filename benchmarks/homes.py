@@ -21,12 +21,13 @@ from craveny_cli.services.postgres import EmbeddedPostgres
 from craveny_domain.clocks import Market
 from craveny_store.engine import open_engine
 from craveny_store.settings import load_markets
+from craveny_store.source_entries import sources_path
 
 SHARED_DATA = Path(os.environ.get("CRAVENY_SHARED_DATA", PROJECT.parent / "shared" / "data"))
 STOCKNET = SHARED_DATA / "stocknet"
 FIRST, LAST = date(2013, 12, 31), date(2015, 9, 30)
 """The days of the StockNet folder that hold news."""
-TEMPLATE = "stocknet"
+TEMPLATE = "template_bench"
 
 Say = Callable[[str], None]
 
@@ -47,19 +48,12 @@ def temporary_folder(name: str) -> Iterator[Path]:
 
 
 @dataclass
-class StockNetHome:
-    """A running Postgres whose template database holds StockNet as `craveny import` leaves it, nothing materialized."""
+class BenchHome:
+    """A running Postgres with a template database, and what children need to work on copies of it."""
 
     folder: Path
     postgres: EmbeddedPostgres
-    market: Market
     say: Say
-    plain: Cost | None = None
-
-    @property
-    def searches(self) -> Path:
-        """Where the plain run keeps its nearest-past-news searches."""
-        return self.folder / "searches.npz"
 
     @property
     def log(self) -> Path:
@@ -102,11 +96,6 @@ class StockNetHome:
             self.command("CHECKPOINT")
         return environment
 
-    def chunks(self) -> list[Chunk]:
-        """The backfill as planned on the template: the warm-up first."""
-        with self.engine(TEMPLATE) as engine, engine.connect() as conn:
-            return plan_backfill(conn, self.market, FIRST, LAST)
-
     @contextmanager
     def engine(self, name: str) -> Iterator[Engine]:
         """An engine on one of the databases."""
@@ -123,13 +112,46 @@ class StockNetHome:
             connection.execute(statement)  # type: ignore[arg-type]
 
 
+@dataclass
+class StockNetHome(BenchHome):
+    """The template holds StockNet as `craveny import` leaves it, nothing materialized."""
+
+    market: Market
+    plain: Cost | None = None
+
+    @property
+    def searches(self) -> Path:
+        """Where the plain run keeps its nearest-past-news searches."""
+        return self.folder / "searches.npz"
+
+    def chunks(self) -> list[Chunk]:
+        """The backfill as planned on the template: the warm-up first."""
+        with self.engine(TEMPLATE) as engine, engine.connect() as conn:
+            return plan_backfill(conn, self.market, FIRST, LAST)
+
+
+@contextmanager
+def sample_home(say: Say) -> Iterator[BenchHome]:
+    """The sample as `craveny up` finds it on its first start, nothing materialized, in a Postgres of its own."""
+    with temporary_folder("bench") as folder:
+        home = BenchHome(folder, EmbeddedPostgres(Home(folder / "home")), say)
+        home.postgres.start()
+        try:
+            home.command(f"CREATE DATABASE {TEMPLATE}")
+            with home.engine(TEMPLATE) as engine:
+                prepare(engine, load_markets(), sources_path("sample"), say=say)
+            yield home
+        finally:
+            home.postgres.stop()
+
+
 @contextmanager
 def stocknet_home(say: Say) -> Iterator[StockNetHome]:
     """StockNet imported into a Postgres of its own; NoData where the folder is absent."""
     if not STOCKNET.is_dir():
         raise NoData(f"There is no StockNet folder at {STOCKNET}. Set CRAVENY_SHARED_DATA to the folder that holds it.")
     with temporary_folder("bench") as folder:
-        home = StockNetHome(folder, EmbeddedPostgres(Home(folder / "home")), load_markets()["us"], say)
+        home = StockNetHome(folder, EmbeddedPostgres(Home(folder / "home")), say, load_markets()["us"])
         home.postgres.start()
         try:
             _import(home)

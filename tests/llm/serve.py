@@ -1,4 +1,4 @@
-"""The scripted provider as a process of its own: says its address, then tells its counts at GET /counts.
+"""The scripted provider as a process of its own: says how the environment finds it, tells its counts at GET /counts.
 
 `python -m tests.llm.serve [SECONDS]`: every answer comes that late.
 """
@@ -22,7 +22,7 @@ def main(seconds: float) -> None:
             await ordinary(one, line)
 
     with llm_server(reply) as state:
-        sys.stdout.write(json.dumps({"address": state.address}) + "\n")
+        sys.stdout.write(json.dumps({"SCRIPTED": state.address, **state.environment()}) + "\n")
         sys.stdout.flush()
         sys.stdin.read()
 
