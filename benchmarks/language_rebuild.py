@@ -29,7 +29,7 @@ DAYS = 365
 LAST = date(2026, 10, 30)
 MODEL = NewModel("gpt-4o-mini", "openai", "gpt-4o-mini", {}, "forecast-1", "free")
 DERIVED = (
-    "model_comparison", "daily_reliability", "daily_performance", "evaluation_history", "prediction_embeddings",
+    "daily_reliability", "daily_performance", "evaluation_history", "prediction_embeddings",
     "prediction", "news_embeddings", "match", "news",
 )  # fmt: skip
 """Everything that is made from what was fetched; what models were told and answered is kept."""
