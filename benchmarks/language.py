@@ -21,6 +21,7 @@ import sys
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import Engine, func, select
 
@@ -130,7 +131,7 @@ def _spent(engine: Engine) -> Decimal:
 
 def _run_children(
     engine: Engine, environment: dict[str, str], module: str, arguments: list[list[str]]
-) -> list[dict[str, object]]:
+) -> list[dict[str, Any]]:
     """What each of these processes, all at once, says at its end as JSON."""
     url = engine.url.render_as_string(hide_password=False)
     given = {**os.environ, **environment, "DATABASE_URL": url}

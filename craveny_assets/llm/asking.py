@@ -253,14 +253,15 @@ class _Crew:
 
     async def _attempt(self, wish: Wish, place: int, left: float) -> tuple[Result, Outcome, float]:
         """One request, settled, and the seconds it took."""
-        outcome: Outcome | None = None
+        strain, is_answered = None, False
         try:
             outcome, milliseconds = await self._request(wish, left)
+            is_answered = outcome.outcome_class not in PENDING
+            # A pause that no task here will wait for must not keep the others from seeing that all is over.
+            strain = None if outcome.is_for_another_run else outcome.strain
             result = await asyncio.to_thread(self._asker.settle, place, wish, outcome, milliseconds)
         finally:
-            # A pause that no task here will wait for must not keep the others from seeing that all is over.
-            strain = outcome.strain if outcome and not outcome.is_for_another_run else None
-            await self._pace.leave(strain, is_answered=bool(outcome and outcome.outcome_class not in PENDING))
+            await self._pace.leave(strain, is_answered=is_answered)
         return result, outcome, milliseconds / 1000
 
     async def _counted(self, result: Result) -> Result:
