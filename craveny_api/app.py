@@ -33,6 +33,7 @@ from craveny_api.routes import (
     predictions,
     replays,
     reviews,
+    search,
     service,
     sources,
     stocks,
@@ -40,6 +41,7 @@ from craveny_api.routes import (
 from craveny_api.schemas import Problem
 from craveny_api.settings import ApiSettings
 from craveny_store.engine import read_only
+from craveny_store.milvus_search import MilvusSearch
 
 ROUTERS: tuple[APIRouter, ...] = (
     auth.router,
@@ -51,6 +53,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     replays.router,
     news.router,
     reviews.router,
+    search.router,
     models.router,
     model_changes.router,
     cost.router,
@@ -75,6 +78,7 @@ def create_app(settings: ApiSettings, engine: Engine, *, build: Path = dashboard
     )
     app.state.settings, app.state.engine, app.state.reader = settings, engine, read_only(engine)
     app.state.parameters, app.state.remembered = {}, Remembered()
+    app.state.milvus = MilvusSearch(settings.milvus_uri) if settings.milvus_uri else None
     app.state.tokens, app.state.metrics, app.state.dashboard = Tokens(settings.signing_keys), Metrics(engine), build
     problems.install(app)
     for router in ROUTERS:

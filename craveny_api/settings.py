@@ -21,6 +21,7 @@ class ApiSettings(BaseSettings):
     login_required: bool = Field(default=False, validation_alias="CRAVENY_LOGIN_REQUIRED")
     signing_keys: Path = Field(default=Path(".craveny/keys"), validation_alias="CRAVENY_SIGNING_KEYS")
     dagster_address: str = Field(default="", validation_alias="CRAVENY_DAGSTER_ADDRESS")
+    milvus_uri: str = Field(default="", validation_alias="MILVUS_URI")
     trusted_proxies: str = Field(default="", validation_alias="CRAVENY_TRUSTED_PROXIES")
     statement_seconds: float = Field(default=5.0, gt=0, validation_alias="CRAVENY_API_STATEMENT_SECONDS")
     connections: int = Field(default=8, ge=1, validation_alias="CRAVENY_API_CONNECTIONS")

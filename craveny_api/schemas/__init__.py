@@ -110,6 +110,13 @@ from craveny_api.schemas.people import (
     Session,
     User,
 )
+from craveny_api.schemas.search import (
+    Search,
+    SimilarArticle,
+    SimilarNews,
+    SimilarReason,
+    SimilarReasons,
+)
 from craveny_api.schemas.stocks import (
     Bar,
     Bars,
@@ -206,11 +213,16 @@ __all__ = [
     "Role",
     "RuleCall",
     "Run",
+    "Search",
     "Session",
     "SessionTimes",
     "Settings",
     "Settlement",
     "Shape",
+    "SimilarArticle",
+    "SimilarNews",
+    "SimilarReason",
+    "SimilarReasons",
     "SourceErrors",
     "SourceHealth",
     "SourceLead",

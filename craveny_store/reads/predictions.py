@@ -139,9 +139,14 @@ def _shown(conn: Connection, page: Part, order: Part, values: Row) -> list[Row]:
 
 def prediction_of(conn: Connection, prediction_id: int) -> Row | None:
     """One forecast, with its run, stock and the bars that settled it."""
-    page = sql.SQL("SELECT * FROM prediction WHERE prediction_id = %(id)s")
-    rows = _shown(conn, page, sql.SQL("p.prediction_id"), {"id": prediction_id})
-    return rows[0] if rows else None
+    return predictions_by_id(conn, [prediction_id]).get(prediction_id)
+
+
+def predictions_by_id(conn: Connection, prediction_ids: Sequence[int]) -> dict[int, Row]:
+    """The forecasts with these ids."""
+    page = sql.SQL("SELECT * FROM prediction WHERE prediction_id = ANY(%(ids)s)")
+    rows = _shown(conn, page, sql.SQL("p.prediction_id"), {"ids": sorted(set(prediction_ids))})
+    return {row["prediction_id"]: row for row in rows}
 
 
 def newest_session(conn: Connection, market: str) -> date | None:

@@ -645,6 +645,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/search/news": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * News that is alike
+         * @description The stories nearest to a text or to an article: one of them, not both.
+         */
+        get: operations["search_news"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/search/reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reasons that are alike
+         * @description The forecasts whose reasons are nearest to a text or to a forecast's own: one of them, not both.
+         *
+         *     Of the horizons that share a reason the shortest is meant.
+         */
+        get: operations["search_reasons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings": {
         parameters: {
             query?: never;
@@ -3054,6 +3096,98 @@ export interface components {
              * @description open of the session to the settling close
              */
             tradable_return: number | null;
+        };
+        /**
+         * SimilarArticle
+         * @description A story and how near it is.
+         */
+        SimilarArticle: {
+            article: components["schemas"]["Article"];
+            /**
+             * Similarity
+             * @description cosine, -1 to 1
+             */
+            similarity: number;
+        };
+        /**
+         * SimilarNews
+         * @description The nearest stories, the nearest first, each once by its nearest telling.
+         */
+        SimilarNews: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /**
+             * Embedding Model
+             * @description what made the vectors; null while there are none
+             */
+            embedding_model: string | null;
+            /** Items */
+            items: components["schemas"]["SimilarArticle"][];
+            /**
+             * Market
+             * @example us
+             */
+            market: string;
+            /**
+             * Note
+             * @description why it was not milvus, or why nothing could be found, one sentence
+             */
+            note: string | null;
+            /**
+             * Served By
+             * @description milvus: its index; postgres: an exact search
+             * @enum {string}
+             */
+            served_by: "milvus" | "postgres";
+        };
+        /**
+         * SimilarReason
+         * @description A forecast whose reason is near; the reason is the model's own words, plain text.
+         */
+        SimilarReason: {
+            prediction: components["schemas"]["Prediction"];
+            /**
+             * Similarity
+             * @description cosine, -1 to 1
+             */
+            similarity: number;
+        };
+        /**
+         * SimilarReasons
+         * @description The forecasts with the nearest reasons, the nearest first: one per stock, session and model.
+         */
+        SimilarReasons: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /**
+             * Embedding Model
+             * @description what made the vectors; null while there are none
+             */
+            embedding_model: string | null;
+            /** Items */
+            items: components["schemas"]["SimilarReason"][];
+            /**
+             * Market
+             * @example us
+             */
+            market: string;
+            /**
+             * Note
+             * @description why it was not milvus, or why nothing could be found, one sentence
+             */
+            note: string | null;
+            /**
+             * Served By
+             * @description milvus: its index; postgres: an exact search
+             * @enum {string}
+             */
+            served_by: "milvus" | "postgres";
         };
         /**
          * SourceErrors
@@ -7260,6 +7394,245 @@ export interface operations {
             };
             /** @description The body is too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_news: {
+        parameters: {
+            query: {
+                /** @description what it should be like */
+                text?: string | null;
+                /** @description an article to find others like */
+                news_id?: number | null;
+                market: string;
+                /** @description nothing that became available later is found */
+                as_of?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "as_of": "2026-10-16T13:00:00Z",
+                     *       "embedding_model": "char-ngram-384/1",
+                     *       "items": [
+                     *         {
+                     *           "article": {
+                     *             "available_at": "2026-10-16T12:00:00Z",
+                     *             "basis": "declared",
+                     *             "copies": 2,
+                     *             "excerpt": "Acme reported quarterly sales…",
+                     *             "first_source": "sample",
+                     *             "is_synthetic": true,
+                     *             "language": "en",
+                     *             "lead_minutes": 25,
+                     *             "market": "us",
+                     *             "news_id": 4711,
+                     *             "published_at": "2026-10-16T11:58:00Z",
+                     *             "source": "sample",
+                     *             "story_id": 4711,
+                     *             "symbols": [
+                     *               "ACME"
+                     *             ],
+                     *             "title": "Acme beats estimates"
+                     *           },
+                     *           "similarity": 0.83
+                     *         }
+                     *       ],
+                     *       "market": "us",
+                     *       "served_by": "milvus"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SimilarNews"];
+                };
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_reasons: {
+        parameters: {
+            query: {
+                /** @description what it should be like */
+                text?: string | null;
+                /** @description a forecast to find others with reasons like its */
+                prediction_id?: number | null;
+                market: string;
+                /** @description nothing that became available later is found */
+                as_of?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "as_of": "2026-10-16T13:00:00Z",
+                     *       "embedding_model": "char-ngram-384/1",
+                     *       "items": [
+                     *         {
+                     *           "prediction": {
+                     *             "climatology": 0.52,
+                     *             "confidence": 0.56,
+                     *             "degraded": [],
+                     *             "direction": "up",
+                     *             "horizon": 1,
+                     *             "is_floor": false,
+                     *             "is_synthetic": true,
+                     *             "issued_at": "2026-10-16T13:01:07Z",
+                     *             "market": "us",
+                     *             "model": "nearest_news",
+                     *             "name": "Acme",
+                     *             "origin": "live",
+                     *             "outcome_class": "ok",
+                     *             "prediction_id": 815,
+                     *             "probability": 0.56,
+                     *             "session_date": "2026-10-16",
+                     *             "settlement": {
+                     *               "is_hit": true,
+                     *               "is_up": true,
+                     *               "outcome_return": 0.0132,
+                     *               "settle_date": "2026-10-16",
+                     *               "settled_at": "2026-10-16T20:31:12Z",
+                     *               "status": "settled",
+                     *               "tradable_return": 0.0087
+                     *             },
+                     *             "symbol": "ACME"
+                     *           },
+                     *           "similarity": 0.83
+                     *         }
+                     *       ],
+                     *       "market": "us",
+                     *       "served_by": "milvus"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SimilarReasons"];
+                };
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
