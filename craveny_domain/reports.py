@@ -13,6 +13,8 @@ from craveny_domain.typed_answers import Read, Strict, Text, read_as
 
 REPORT_SCHEMA = "report/1"
 """Raised whenever the type or its rules change."""
+MAX_TOKENS = 2_000
+"""Of a report, where the model's parameters say nothing."""
 TARGET_REACH = Decimal("0.5")
 """A target is at most this fraction of the base price away from it."""
 STOP_REACH = Decimal("0.3")

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, insert, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from craveny_domain.forecasts import PENDING, OutcomeClass
 from craveny_domain.report_refresh import LastReport, Reason
@@ -136,6 +137,27 @@ def answer_request(conn: Connection, stock_id: int, report_id: int) -> None:
     conn.execute(
         update(report_request).where(r.stock_id == stock_id, r.report_id.is_(None)).values(report_id=report_id)
     )
+
+
+def request_report(conn: Connection, stock_id: int, user_id: int | None) -> datetime:
+    """Ask for a stock's report; several askings are one while it waits. Returns since when it is asked for."""
+    waiting = {"index_elements": ["stock_id"], "index_where": report_request.c.report_id.is_(None)}
+    asked = upsert(report_request).values(stock_id=stock_id, user_id=user_id)
+    conn.execute(asked.on_conflict_do_nothing(**waiting))
+    since = waiting_since(conn, stock_id)
+    return database_now(conn) if since is None else since
+
+
+def waiting_since(conn: Connection, stock_id: int) -> datetime | None:
+    """Since when somebody waits for a stock's report; None when nobody does."""
+    r = report_request.c
+    return conn.execute(select(r.requested_at).where(r.stock_id == stock_id, r.report_id.is_(None))).scalar()
+
+
+def is_reported_on(conn: Connection, market: str, stock_id: int) -> bool:
+    """Whether a stock is one that reports are written about now: in the universe, and no index."""
+    query = select(stock.c.stock_id).where(stock.c.stock_id == stock_id, is_member(market, database_now(conn)))
+    return conn.execute(query).first() is not None
 
 
 def count_reports(conn: Connection, market: str, day: date) -> int:

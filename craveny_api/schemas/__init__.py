@@ -110,6 +110,12 @@ from craveny_api.schemas.people import (
     Session,
     User,
 )
+from craveny_api.schemas.reports import (
+    Report,
+    ReportContent,
+    ReportEstimate,
+    ReportPrice,
+)
 from craveny_api.schemas.search import (
     Search,
     SimilarArticle,
@@ -209,6 +215,10 @@ __all__ = [
     "Reliability",
     "ReliabilityBin",
     "Replay",
+    "Report",
+    "ReportContent",
+    "ReportEstimate",
+    "ReportPrice",
     "Review",
     "Role",
     "RuleCall",

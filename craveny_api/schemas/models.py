@@ -130,6 +130,7 @@ class Prompt(NewPrompt):
 class DraftPrompt(Shape):
     """A prompt that need not be kept yet."""
 
+    purpose: Purpose = "forecast"
     instructions: PromptText
     question: Framed
 

@@ -19,16 +19,13 @@ from craveny_assets.days.work import PREVIEW_ROWS, Day
 from craveny_assets.llm.asking import Result, Unanswered, Wish
 from craveny_domain.forecasts import PENDING
 from craveny_domain.prompts import render
-from craveny_domain.reports import REPORT_SCHEMA, ReportAnswer, as_price, read_report
+from craveny_domain.reports import MAX_TOKENS, REPORT_SCHEMA, ReportAnswer, as_price, read_report
 from craveny_domain.typed_answers import Read, response_format
 from craveny_store.leases import PartitionKey
 from craveny_store.llm_calls import Call, freeze_calls, frozen_calls
 from craveny_store.llm_spending import spent_on
 from craveny_store.model_book import Model, price_of, prompt_of
 from craveny_store.reports import Filling, NewReport, OpenReport, answer_request, fill, open_reports, still_open
-
-MAX_TOKENS = 2_000
-"""Of a report, where the model's parameters say nothing."""
 
 
 @dataclass(frozen=True)

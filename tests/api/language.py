@@ -138,6 +138,17 @@ _FILLED = {
         SELECT market, session_date, stock_id, horizon, CASE model_name WHEN 'mini' THEN 'maxi' ELSE 'idle' END,
             'forecast-1', outcome_class, probability, direction, expected_move, reasoning, stock_id % 2 = 0, call_key
         FROM prediction WHERE model_name IN ('mini', 'maxi') AND (stock_id + horizon) % 3 > 0""",
+    "writer": """
+        WITH written AS (INSERT INTO model (model_name, provider, identifier, is_floor, parameters, prompt_version,
+                price_entry) VALUES ('writer', 'openai', 'gpt-writer', false, '{}', 'report-1', 'gpt-4o-mini')
+            RETURNING model_name)
+        INSERT INTO model_activation (model_name, active_from_at) SELECT model_name, '2020-01-01' FROM written""",
+    "reports": """
+        INSERT INTO stock_report (market, partition_date, stock_id, model_name, reason, outcome_class, base_price,
+            currency, call_key, cutoff_at, news_count, created_at, run_id)
+        SELECT market, session_date, stock_id, 'writer', 'daily', 'invalid_output', 100, 'USD', call_key, frozen_at, 3,
+            frozen_at, 'run'
+        FROM llm_question WHERE model_name = 'mini' ORDER BY session_date""",
     "vectors of texts": """
         INSERT INTO llm_attempt (purpose, provider, identifier, run_id, started_at, reserved_usd, settled_at, cost_usd,
             is_estimated, outcome_class, prompt_tokens, cached_tokens, completion_tokens, latency_ms)

@@ -101,3 +101,14 @@ def test_what_cannot_be_shown_says_why(
     found, refused = preview(filled_client, **asked | change)
     assert found == status, refused
     assert said in refused["detail"]
+
+
+def test_a_prompt_for_reports_is_filled_with_the_record_too(filled_client: TestClient, asked: Asked) -> None:
+    status, shown = preview(filled_client, **asked, prompt_version="report-1")
+    assert (status, shown["answer_tokens"]) == (200, 2_000), shown
+    lines = shown["messages"][1]["content"].splitlines()
+    rows = [json.loads(line) for line in lines if '"up_after"' in line]
+    assert rows
+    assert max(row["session"] for row in rows) <= asked["session_date"]
+    draft = DRAFT | {"purpose": "report", "question": "{{task}}\n{{past}}"}
+    assert preview(filled_client, **asked, draft=draft)[0] == 422

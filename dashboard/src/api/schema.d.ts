@@ -859,6 +859,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/stocks/{market}/{symbol}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Its reports
+         * @description Every report on the stock, the newest first; one whose model has not answered is among them, without content.
+         */
+        get: operations["stock_reports"];
+        put?: never;
+        /**
+         * Ask for a new report
+         * @description Have a new report written with the next run for reports; several askings are one while it waits.
+         */
+        post: operations["ask_for_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stocks/{market}/{symbol}/reports/price": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a new report would cost
+         * @description What a new report would cost by every model that writes reports; nothing is asked or paid.
+         */
+        get: operations["price_of_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -1420,6 +1464,12 @@ export interface components {
         DraftPrompt: {
             /** Instructions */
             instructions: string;
+            /**
+             * Purpose
+             * @default forecast
+             * @enum {string}
+             */
+            purpose: "forecast" | "report";
             /**
              * Question
              * @description with blocks that are filled in: {{task}}, {{market}}, {{prices}}, {{base_rates}}, {{stories}}, {{past}}, {{record}}
@@ -2308,6 +2358,16 @@ export interface components {
              */
             next_cursor: string | null;
         };
+        /** Page[Report] */
+        Page_Report_: {
+            /** Items */
+            items: components["schemas"]["Report"][];
+            /**
+             * Next Cursor
+             * @description give it back as `cursor`; null when this is the last page
+             */
+            next_cursor: string | null;
+        };
         /** Page[Run] */
         Page_Run_: {
             /** Items */
@@ -2897,6 +2957,182 @@ export interface components {
              * @example ACME
              */
             symbol: string;
+        };
+        /**
+         * Report
+         * @description A model's report on a stock, as it was written.
+         */
+        Report: {
+            /**
+             * Base Price
+             * @description the last close known then, in currency
+             */
+            base_price: number;
+            /** @description null unless ok */
+            content: components["schemas"]["ReportContent"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Currency */
+            currency: string;
+            /**
+             * Cutoff At
+             * Format: date-time
+             * @description nothing later is in it: its age counts from there
+             */
+            cutoff_at: string;
+            /**
+             * Market
+             * @example us
+             */
+            market: string;
+            /**
+             * Model
+             * @example nearest_news
+             */
+            model: string;
+            /**
+             * News Count
+             * @description stories it had read
+             */
+            news_count: number;
+            /**
+             * Outcome Class
+             * @enum {string}
+             */
+            outcome_class: "ok" | "no_input" | "refusal" | "invalid_output" | "truncated" | "filtered" | "quota" | "transient" | "provider_bug";
+            /**
+             * Partition Date
+             * Format: date
+             * @description the local day it is of
+             */
+            partition_date: string;
+            /**
+             * Reason
+             * @description why it was written
+             * @enum {string}
+             */
+            reason: "daily" | "news" | "asked";
+            /** Report Id */
+            report_id: number;
+            /** Run Id */
+            run_id: string;
+            /**
+             * Stop Price
+             * @description where the view would be proved wrong, in currency
+             */
+            stop_price: number | null;
+            /**
+             * Symbol
+             * @example ACME
+             */
+            symbol: string;
+            /**
+             * Target Price
+             * @description where the view would lead, in currency
+             */
+            target_price: number | null;
+            /**
+             * Usd
+             * @description what its answer cost; null: there is none yet
+             */
+            usd: number | null;
+        };
+        /**
+         * ReportContent
+         * @description What a report says, in the market's language; never advice.
+         */
+        ReportContent: {
+            /**
+             * Long View
+             * @description beyond a month
+             */
+            long_view: string;
+            /**
+             * Medium View
+             * @description the coming month
+             */
+            medium_view: string;
+            /** Opportunities */
+            opportunities: string[];
+            /** Risks */
+            risks: string[];
+            /**
+             * Short View
+             * @description the coming week
+             */
+            short_view: string;
+            /** Summary */
+            summary: string;
+            /**
+             * View
+             * @description where the evidence points over the coming weeks
+             * @enum {string}
+             */
+            view: "up" | "sideways" | "down";
+        };
+        /**
+         * ReportEstimate
+         * @description What one model's report would cost.
+         */
+        ReportEstimate: {
+            /**
+             * Basis
+             * @description reckoned from the last report, or from the prompt alone
+             * @enum {string}
+             */
+            basis: "last_report" | "prompt";
+            /** Likely Usd */
+            likely_usd: number;
+            /**
+             * Model
+             * @example nearest_news
+             */
+            model: string;
+            /** Most Usd */
+            most_usd: number;
+        };
+        /**
+         * ReportPrice
+         * @description What a new report would cost, before it is asked for.
+         */
+        ReportPrice: {
+            /** Is Possible */
+            is_possible: boolean;
+            /**
+             * Likely Usd
+             * @description of all models that write reports
+             */
+            likely_usd: number;
+            /**
+             * Market
+             * @example us
+             */
+            market: string;
+            /**
+             * Models
+             * @description those that write reports, by name
+             */
+            models: components["schemas"]["ReportEstimate"][];
+            /** Most Usd */
+            most_usd: number;
+            /**
+             * Reason
+             * @description one sentence: why it is not possible
+             */
+            reason: string | null;
+            /**
+             * Symbol
+             * @example ACME
+             */
+            symbol: string;
+            /**
+             * Waiting Since At
+             * @description somebody asked for one that is not there yet
+             */
+            waiting_since_at: string | null;
         };
         /**
          * Review
@@ -8805,6 +9041,323 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_reports: {
+        parameters: {
+            query?: {
+                /** @description items on a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                market: string;
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "base_price": 101.5,
+                     *           "content": {
+                     *             "long_view": "Open.",
+                     *             "medium_view": "Firm.",
+                     *             "opportunities": [
+                     *               "A new plant."
+                     *             ],
+                     *             "risks": [
+                     *               "A weak market."
+                     *             ],
+                     *             "short_view": "Quiet.",
+                     *             "summary": "Orders grow.",
+                     *             "view": "up"
+                     *           },
+                     *           "created_at": "2026-10-16T14:00:09Z",
+                     *           "currency": "USD",
+                     *           "cutoff_at": "2026-10-16T14:00:00Z",
+                     *           "market": "us",
+                     *           "model": "writer",
+                     *           "news_count": 7,
+                     *           "outcome_class": "ok",
+                     *           "partition_date": "2026-10-16",
+                     *           "reason": "asked",
+                     *           "report_id": 12,
+                     *           "run_id": "5f0c3c1e",
+                     *           "stop_price": 96,
+                     *           "symbol": "ACME",
+                     *           "target_price": 110,
+                     *           "usd": 0.0011
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_Report_"];
+                };
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_for_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                market: string;
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "is_possible": true,
+                     *       "likely_usd": 0.0011,
+                     *       "market": "us",
+                     *       "models": [
+                     *         {
+                     *           "basis": "last_report",
+                     *           "likely_usd": 0.0011,
+                     *           "model": "writer",
+                     *           "most_usd": 0.0031
+                     *         }
+                     *       ],
+                     *       "most_usd": 0.0031,
+                     *       "symbol": "ACME",
+                     *       "waiting_since_at": "2026-10-16T14:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReportPrice"];
+                };
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is there already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    price_of_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                market: string;
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "is_possible": true,
+                     *       "likely_usd": 0.0011,
+                     *       "market": "us",
+                     *       "models": [
+                     *         {
+                     *           "basis": "last_report",
+                     *           "likely_usd": 0.0011,
+                     *           "model": "writer",
+                     *           "most_usd": 0.0031
+                     *         }
+                     *       ],
+                     *       "most_usd": 0.0031,
+                     *       "symbol": "ACME"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReportPrice"];
+                };
             };
             /** @description Nobody is logged in, or the token is not valid */
             401: {
