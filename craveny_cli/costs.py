@@ -24,6 +24,8 @@ def show_estimate(narrator: Narrator, engine: Engine, market: Market, span: tupl
         table.add_row(name, f"{len(own):,}", *_shown(own))
     if found:
         narrator.results.print(table)
+    else:
+        narrator.say("no language model was active at these cut-offs; `craveny replay` asks one about a past session")
     calls, kept, tokens, usd = _shown(found)
     guessed = sum(not one.is_exact for one in found)
     how = f"; {guessed} of {len(found)} by what such questions usually are" if guessed else ""

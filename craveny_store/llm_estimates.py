@@ -84,7 +84,7 @@ def estimate(
 def _usage(conn: Connection, model: Model, schema_version: str, calls: int, characters: int) -> Usage:
     sent, told = conn.execute(_USUAL, {"identifier": model.identifier, "schema_version": schema_version}).one()
     limit = int(model.parameters.get("max_tokens") or model.parameters.get("max_completion_tokens") or MAX_TOKENS)
-    prompt = characters // 2 if characters else calls * (sent or USUAL_PROMPT_TOKENS)
+    prompt = calls * sent if sent else characters // 2 or calls * USUAL_PROMPT_TOKENS
     return Usage(prompt, 0, calls * (told or limit // 2))
 
 

@@ -73,18 +73,18 @@ class Ended:
 
 
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtext('craveny language models'))")
-_STATE = text("""
-    SELECT clock_timestamp() AS now,
-        (SELECT not_before_at FROM llm_provider WHERE provider = :provider) AS not_before_at,
-        (SELECT reason FROM llm_provider WHERE provider = :provider) AS pause_reason,
-        (SELECT coalesce(sum(coalesce(cost_usd, reserved_usd)), 0) FROM llm_attempt
-            WHERE started_at >= date_trunc('day', clock_timestamp(), 'UTC')) AS today_usd,
-        (SELECT coalesce(sum(coalesce(cost_usd, reserved_usd)), 0) FROM llm_attempt
-            WHERE run_id = :run_id) AS run_usd,
+_SUMS = """coalesce(sum(coalesce(cost_usd, reserved_usd)), 0) AS usd, coalesce(sum(reserved_usd) FILTER (
+        WHERE settled_at IS NULL AND started_at > clock_timestamp() - :deadline), 0) AS in_flight_usd"""
+_STATE = text(f"""
+    SELECT clock_timestamp() AS now, today.usd AS today_usd, today.in_flight_usd AS today_in_flight_usd,
+        run.usd AS run_usd, run.in_flight_usd AS run_in_flight_usd, p.not_before_at, p.reason AS pause_reason,
         (SELECT count(*) FROM llm_attempt WHERE provider = :provider AND settled_at IS NULL
             AND started_at > clock_timestamp() - :deadline) AS in_flight,
         (SELECT count(*) FROM llm_attempt WHERE provider = :provider
-            AND started_at > clock_timestamp() - interval '1 minute') AS last_minute""")
+            AND started_at > clock_timestamp() - interval '1 minute') AS last_minute
+    FROM (SELECT {_SUMS} FROM llm_attempt WHERE started_at >= date_trunc('day', clock_timestamp(), 'UTC')) today
+    CROSS JOIN (SELECT {_SUMS} FROM llm_attempt WHERE run_id = :run_id) run
+    LEFT JOIN llm_provider p ON p.provider = :provider""")  # noqa: S608
 BUSY_WAIT = timedelta(milliseconds=200)
 
 
@@ -106,15 +106,26 @@ def reserve(conn: Connection, attempt: Attempt, limits: Limits) -> int | Refused
 def _refusal(state, attempt: Attempt, limits: Limits) -> Refused | None:  # noqa: ANN001 - a row of _STATE
     if state.not_before_at and state.not_before_at > state.now:
         return Refused("paused", state.pause_reason, state.not_before_at)
-    if state.today_usd + attempt.reserved_usd > limits.daily_usd:
-        spent = f"{state.today_usd:.4f} of {limits.daily_usd:.2f} USD"
-        return Refused("daily_budget", f"The day's budget is reached: {spent} are spent or reserved.")
-    if state.run_usd + attempt.reserved_usd > limits.run_usd:
-        spent = f"{state.run_usd:.4f} of {limits.run_usd:.2f} USD"
-        return Refused("run_budget", f"The run's budget is reached: {spent} are spent or reserved.")
+    later = state.now + BUSY_WAIT
+    today = _over("day", state.today_usd, state.today_in_flight_usd, attempt.reserved_usd, limits.daily_usd, later)
+    run = _over("run", state.run_usd, state.run_in_flight_usd, attempt.reserved_usd, limits.run_usd, later)
+    if today or run:
+        return today or run
     if state.in_flight >= limits.in_flight or (limits.per_minute and state.last_minute >= limits.per_minute):
-        return Refused("busy", f"{attempt.provider} is asked as much as it may be.", state.now + BUSY_WAIT)
+        return Refused("busy", f"{attempt.provider} is asked as much as it may be.", later)
     return None
+
+
+def _over(
+    whose: Literal["day", "run"], spent: Decimal, in_flight: Decimal, wanted: Decimal, limit: Decimal, later: datetime
+) -> Refused | None:
+    """Whether a budget has no room: none at all, or none until what is in flight has come to less than it may."""
+    if spent + wanted <= limit:
+        return None
+    if in_flight and spent - in_flight + wanted <= limit:
+        return Refused("busy", "The budget waits for what is in flight.", later)
+    reason: Refusal = "daily_budget" if whose == "day" else "run_budget"
+    return Refused(reason, f"The {whose}'s budget is reached: {spent:.4f} of {limit:.4f} USD are spent or reserved.")
 
 
 def settle(conn: Connection, attempt_id: int, ended: Ended) -> Decimal:
