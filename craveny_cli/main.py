@@ -20,6 +20,7 @@ from craveny_cli.services.errors import Problem
 from craveny_cli.starting import stopping_on_signals
 from craveny_cli.starting import up as bring_up
 from craveny_cli.users import users_app
+from craveny_cli.vectors import vectors_app
 from craveny_domain.clocks import Market
 from craveny_domain.scoring import Figure
 from craveny_store.partitions import database_now
@@ -28,7 +29,6 @@ from craveny_store.settings import Settings, load_markets
 app = typer.Typer(
     help="News into stock forecasts, settled against real prices.", no_args_is_help=True, add_completion=False
 )
-vectors_app = typer.Typer(help="The Milvus mirror of the newest vectors.", no_args_is_help=True)
 app.add_typer(vectors_app, name="vectors")
 app.add_typer(users_app, name="user")
 app.add_typer(alerts_app, name="alert")
@@ -152,27 +152,6 @@ def doctor() -> None:
             narrator.results.print(finding.detail, markup=False, soft_wrap=True)
         if not all(finding.is_fine for finding in findings):
             raise typer.Exit(1)
-
-
-@vectors_app.command("rebuild")
-def rebuild() -> None:
-    """Fill the Milvus mirror again from Postgres."""
-    with problems_shown() as narrator:
-        stack = stack_of(narrator)
-        with connected(stack, narrator) as store:
-            from craveny_store.milvus import MirrorUnavailable
-            from craveny_store.mirror import Mirror
-
-            mirror = Mirror(store.environment["MILVUS_URI"], Settings().mirror_share)
-            narrator.waiting("rebuilding the mirror")
-            try:
-                with store.engine.begin() as conn:
-                    sent = mirror.rebuild(conn, list(_markets()))
-            except MirrorUnavailable as error:
-                raise Problem(str(error).split("\n")[0], "Start it with `make up`, then run this again") from error
-        narrator.rest()
-        told = ", ".join(f"{count:,} of {name}" for name, count in sent.items())
-        answer(f"vectors sent to Milvus: {told}")
 
 
 def _markets() -> dict[str, Market]:

@@ -125,6 +125,13 @@ def embedding_in_force(conn: Connection, collection: Collection, market: str) ->
     return Embedding(*row) if row else None
 
 
+def newest_embedding(conn: Connection) -> Embedding | None:
+    """The model that came into force last, in whatever market; None before the first."""
+    c = vector_model.c
+    row = conn.execute(select(c.embedding_model, c.dimensions).order_by(c.in_force_at.desc()).limit(1)).first()
+    return Embedding(*row) if row else None
+
+
 def _put_in_force(conn: Connection, collection: Collection, embedding: Embedding, market: str) -> None:
     if embedding_in_force(conn, collection, market) == embedding:
         return

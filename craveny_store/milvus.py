@@ -60,6 +60,10 @@ class Milvus:
 
         return self._guarded(read)
 
+    def has(self, name: str) -> bool:
+        """Whether a collection is there."""
+        return bool(self._guarded(lambda: self._connected().has_collection(name)))
+
     def drop(self, name: str) -> None:
         """Remove a collection, if it is there."""
         self._guarded(lambda: self._connected().drop_collection(name))

@@ -28,8 +28,9 @@ _PROTOCOL = "craveny_milvus_protocol"
 class MilvusSearch:
     """Asks one Milvus for the nearest vectors of collections; any number of threads may share it."""
 
-    def __init__(self, uri: str) -> None:
+    def __init__(self, uri: str, timeout: float = TIMEOUT_SECONDS) -> None:
         self.uri = uri
+        self._timeout = timeout
         self._stub: Any = None
         self._lock = Lock()
         self._rests_until = 0.0
@@ -51,12 +52,12 @@ class MilvusSearch:
     def _nearest(self, name: str, embedding: Embedding, question: np.ndarray, k: int, within: str) -> list[Hit]:
         messages = _protocol("milvus_pb2")
         request = _request(name, embedding, question, k, within)
-        answer = self._connected().Search(request, timeout=TIMEOUT_SECONDS)
+        answer = self._connected().Search(request, timeout=self._timeout)
         if answer.status.code == NOT_LOADED:
             # It was restarted: collections are loaded by whoever asks first.
             loading = messages.LoadCollectionRequest(collection_name=name)
-            _check(self._connected().LoadCollection(loading, timeout=TIMEOUT_SECONDS))
-            answer = self._connected().Search(request, timeout=TIMEOUT_SECONDS)
+            _check(self._connected().LoadCollection(loading, timeout=self._timeout))
+            answer = self._connected().Search(request, timeout=self._timeout)
         _check(answer.status)
         found: Sequence[int] = answer.results.ids.int_id.data
         hits = [Hit(int(i), round(float(score), 6)) for i, score in zip(found, answer.results.scores, strict=True)]

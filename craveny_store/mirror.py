@@ -59,6 +59,10 @@ class Mirror:
         for collection in COLLECTIONS:
             self._milvus.drop(collection.name)
 
+    def has(self, collection: Collection) -> bool:
+        """Whether there is such a collection, of whatever model."""
+        return self._milvus.has(collection.name)
+
     def count(self, collection: Collection = NEWS, market: str = "") -> int:
         """Vectors in the mirror, of all markets unless one is named."""
         within = f'market == "{market}"' if market else ""

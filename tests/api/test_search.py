@@ -183,8 +183,12 @@ def mirrored(filled_engine: Engine, milvus: Service, markets: dict[str, Market])
 def test_milvus_serves_the_same_as_postgres_and_postgres_serves_when_it_is_gone(
     filled_engine: Engine, serving: Serving, mirrored: str, milvus: Service
 ) -> None:
-    asked = [("news", {"text": "Shares surge"}), ("news", {"news_id": an_article(filled_engine)["news_id"]}),
-             ("reasons", {"text": "Strong sales"}), ("news", {"text": "Recall", "as_of": "2026-10-12T00:00:00Z"})]  # fmt: skip
+    asked: list[tuple[str, dict[str, Any]]] = [
+        ("news", {"text": "Shares surge"}),
+        ("news", {"news_id": an_article(filled_engine)["news_id"]}),
+        ("reasons", {"text": "Strong sales"}),
+        ("news", {"text": "Recall", "as_of": "2026-10-12T00:00:00Z"}),
+    ]
     with serving(filled_engine, milvus_uri=mirrored) as client, serving(filled_engine) as exact:
         by_milvus = [ask(client, what, **more) for what, more in asked]
         by_postgres = [ask(exact, what, **more) for what, more in asked]
@@ -204,9 +208,7 @@ def test_milvus_serves_the_same_as_postgres_and_postgres_serves_when_it_is_gone(
 
 
 @pytest.mark.slow
-def test_the_process_searches_within_its_memory_and_loads_no_client_library(
-    filled_engine: Engine, mirrored: str, signing_keys: Path
-) -> None:
+def test_the_process_searches_within_its_memory_and_loads_no_client_library(mirrored: str, signing_keys: Path) -> None:
     with api_process(os.environ["DATABASE_URL"], signing_keys, MILVUS_URI=mirrored) as address:
         for _ in range(20):
             answer = httpx2.get(f"{address}/api/search/news", params={"market": "us", "text": "Shares", "limit": 50})
