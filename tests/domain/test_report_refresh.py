@@ -66,7 +66,7 @@ def test_ten_new_articles_make_one_report(pause: timedelta) -> None:
 
 
 def test_fewer_stories_than_a_bundle_make_none() -> None:
-    stories = [OPEN + n * MINUTE for n in range(NEWS_STORIES - 1)]
+    stories = [OPEN, OPEN + MINUTE]
     assert looking(stories) == [(FORECAST, "daily")]
 
 

@@ -18,6 +18,7 @@ from craveny_store.engine import open_engine
 from craveny_store.model_book import active_models
 from craveny_store.model_changes import NewModel
 from craveny_store.partitions import database_now
+from craveny_store.reports import Filling, fill
 from tests.assets.timekeeping import clock_in_hand
 from tests.llm.replies import changed, refusing
 from tests.llm.report_bench import DAY, MORNING, WRITER, ReportBench
@@ -62,6 +63,7 @@ def test_a_watched_stock_is_reported_on_once_after_the_forecast(desk: ReportBenc
         "view", "summary", "short_view", "medium_view", "long_view", "risks", "opportunities",
     }  # fmt: skip
     assert (written.changes.added, written.changes.rows, server.calls) == (1, 1, 1)
+    assert {read.asset: read.last for read in written.inputs if read}["price"] < DAY, "today's close is not known yet"
     again = desk.run()
     assert (again.changes.any, again.changes.rows, server.calls, len(desk.reports())) == (False, 1, 1, 1)
 
@@ -102,6 +104,16 @@ def test_ten_new_articles_make_one_report(desk: ReportBench, server: LlmServer) 
     assert [report["reason"] for report in desk.reports()] == ["daily", "news"]
     assert server.calls == 2
     assert desk.reports()[1]["cutoff_at"] == MORNING + NEWS_AGE
+
+
+def test_news_that_is_not_known_yet_brings_no_report(desk: ReportBench, server: LlmServer) -> None:
+    desk.add()
+    desk.run()
+    desk.turn(MORNING + NEWS_AGE)
+    for n in range(10):
+        desk.plant(f"Article {n}", MORNING + NEWS_AGE + MINUTE)
+    desk.run()
+    assert (len(desk.reports()), server.calls) == (1, 1)
 
 
 def test_asking_twice_while_waiting_makes_one_report_and_history_tells_why_each_was_made(
@@ -210,6 +222,25 @@ def test_a_run_that_died_after_it_was_answered_is_made_good_without_a_second_bil
     (after,) = desk.reports()
     assert {**after, "created_at": 0, "run_id": 0} == {**before, "created_at": 0, "run_id": 0}
     assert server.calls == 1
+
+
+def test_a_kept_answer_that_cannot_be_read_any_more_is_no_report(desk: ReportBench, server: LlmServer) -> None:
+    desk.add()
+    desk.run()
+    desk.rows("UPDATE stock_report SET outcome_class = 'transient', content = NULL")
+    desk.rows("UPDATE llm_call SET answer = '{}'")
+    desk.run()
+    (report,) = desk.reports()
+    assert (report["outcome_class"], report["content"], server.calls) == ("invalid_output", None, 1)
+
+
+def test_what_was_said_of_a_report_is_never_said_anew(desk: ReportBench) -> None:
+    desk.add()
+    desk.run()
+    (before,) = desk.reports()
+    with desk.engine.begin() as conn:
+        assert not fill(conn, before["report_id"], "another run", Filling("refusal"))
+    assert desk.reports() == [before]
 
 
 def test_the_reports_of_a_past_day_stay_as_they_are(desk: ReportBench, server: LlmServer) -> None:

@@ -14,7 +14,7 @@ from craveny_domain.clocks import Window
 from craveny_domain.embedding import KEYLESS
 from craveny_domain.matching import Alias
 from craveny_store.model_book import active_models
-from craveny_store.news import declared_in, links_in
+from craveny_store.news import declared_in, links_in, stories_about
 from craveny_store.prices import price_panel
 from craveny_store.universe import aliases, crawled_stocks, universe
 from craveny_store.vectors import vectors_in
@@ -140,7 +140,7 @@ def test_a_window_s_links_and_vectors_were_all_available_at_its_end(
     unfilled: Engine, articles: list, after: int, until: int
 ) -> None:
     with rows_in(unfilled) as rows:
-        stock_id, linked, embedded = rows.stock(START), set(), set()
+        stock_id, linked, embedded, early = rows.stock(START), set(), set(), set()
         for hour, link_later, vector_later, reviews in articles:
             news_id, link, vector = rows.news(at(hour)), hour + link_later, hour + vector_later
             rows.link(news_id, stock_id, at(link))
@@ -149,11 +149,17 @@ def test_a_window_s_links_and_vectors_were_all_available_at_its_end(
                 rows.review(news_id, stock_id, verdict, at(at_hour))
             if after < hour <= until and link <= until and not is_rejected(reviews, until):
                 linked.add(news_id)
+            if link <= after:
+                early.add(news_id)
             if after < vector <= until:
                 embedded.add(news_id)
         window = Window(at(after), at(until))
         found = links_in(rows.conn, "test", window)
         assert {(n.news_id, n.stock_id) for n in found} == {(n, stock_id) for n in linked}
+        told = stories_about(rows.conn, [stock_id], window)[stock_id]
+        # No link is older than its article, so that the window bounds links from below too.
+        assert [n for n, _ in told] == [n.news_id for n in found if n.news_id not in early]
+        assert all(window.holds(known) for _, known in told)
         assert set(vectors_in(rows.conn, "test", window, KEYLESS)) == embedded
 
 
