@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import typer
+from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 
 from craveny_cli.narrator import Narrator
@@ -20,6 +21,8 @@ def problems_shown() -> Iterator[Narrator]:
     narrator = Narrator()
     try:
         yield narrator
+    except ValidationError as error:
+        _end(narrator, setting_fault(error))
     except (Problem, StoreError, ValueError) as problem:
         _end(narrator, str(problem))
     except OperationalError as error:
@@ -28,6 +31,13 @@ def problems_shown() -> Iterator[Narrator]:
         narrator.rest()
         narrator.say("stopped")
         raise typer.Exit(130) from None
+
+
+def setting_fault(error: ValidationError) -> str:
+    """What is wrong with the environment, in two sentences; the value is not repeated, for it may be a secret."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    name = ".".join(str(part) for part in first["loc"]) or error.title
+    return f"{name} cannot be used: {first['msg'][0].lower()}{first['msg'][1:]}. Correct it or unset it."
 
 
 def _end(narrator: Narrator, problem: str) -> None:

@@ -14,6 +14,7 @@ from craveny_cli.services.errors import Problem
 from craveny_cli.stack import Stack
 from craveny_domain.clocks import Market
 from craveny_store.engine import open_engine
+from craveny_store.settings import DEFAULT_SOURCES, Settings
 
 
 class Stopped(Exception):  # noqa: N818
@@ -29,7 +30,7 @@ def up(stack: Stack, markets: Mapping[str, Market], narrator: Narrator, *, once:
         run_helper(narrator, "preparing tables and calendars", "craveny_assets.first_start", environment)
         stack.start_webserver()
         stack.start_api()
-        _fill_missing(stack, markets, narrator, environment)
+        _fill_missing(stack, markets, narrator, environment, must=once)
         stack.start_daemon()
         stack.start_alerts()
         stack.wait_ready()
@@ -59,11 +60,16 @@ def stopping_on_signals() -> Iterator[None]:
 
 
 def _fill_missing(
-    stack: Stack, markets: Mapping[str, Market], narrator: Narrator, environment: Mapping[str, str]
+    stack: Stack, markets: Mapping[str, Market], narrator: Narrator, environment: Mapping[str, str], *, must: bool
 ) -> None:
     engine = open_engine(stack.postgres.url("craveny", "psycopg"))
     try:
         fill_missing(engine, narrator, environment, stack.home.logs, markets, stack.settings.sample_days)
+    except Problem as problem:
+        if must:
+            raise
+        # Sources that are away for an hour must not keep what is there from being served.
+        narrator.say(f"{problem} Going on without these days; the schedules and `craveny backfill` make up for them.")
     finally:
         engine.dispose()
 
@@ -83,7 +89,8 @@ def _report(stack: Stack, narrator: Narrator, summary: dict) -> None:
     shown = ("news", "match", "price", "prediction", "evaluation_history", "daily_performance")
     narrator.say("rows: " + ", ".join(f"{rows[name]:,} {name}" for name in shown))
     narrator.say(f"memory: {sum(summary['memory_mib'].values()):,.0f} MiB over {len(summary['memory_mib'])} services")
-    narrator.say("The sample market is synthetic: invented companies, prices and news.")
+    if Settings().sources == DEFAULT_SOURCES:
+        narrator.say("The sample market is synthetic: invented companies, prices and news.")
     narrator.say(f"Dashboard  {stack.api_address}")
     narrator.say(f"Dagster    {stack.web_address}")
     narrator.say(f"Milvus     {stack.milvus_address}")

@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from craveny_domain.clocks import Market
 
 DEFAULT_MARKETS = Path(__file__).with_name("markets.toml")
+DEFAULT_SOURCES = "sample"
 
 
 class Settings(BaseSettings):
@@ -31,7 +32,7 @@ class Settings(BaseSettings):
     embedding_dimensions: int = Field(default=512, ge=16, le=1536, validation_alias="CRAVENY_EMBEDDING_DIMENSIONS")
     """Numbers in a vector of openai's; the keyless embedding has its own."""
     markets_file: Path = Field(default=DEFAULT_MARKETS, validation_alias="CRAVENY_MARKETS")
-    sources: str = Field(default="sample", validation_alias="CRAVENY_SOURCES")
+    sources: str = Field(default=DEFAULT_SOURCES, validation_alias="CRAVENY_SOURCES")
     """Which sources are asked: sample, live, or the path of a sources file."""
     fetch_allow: str = Field(default="", validation_alias="CRAVENY_FETCH_ALLOW")
     """Private addresses that sources may be on all the same: host:port or networks, with commas between."""

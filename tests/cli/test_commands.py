@@ -167,3 +167,13 @@ def test_doctor_names_a_folder_that_holds_something_else(run: CliRunner, monkeyp
     result = run.invoke(app, ["doctor"])
     assert result.exit_code == 1
     assert "holds something else. Set CRAVENY_HOME" in result.output
+
+
+def test_a_setting_that_cannot_be_used_is_named_without_its_value(
+    run: CliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CRAVENY_LLM_DAILY_USD", "a-fortune")
+    said = problem(run.invoke(app, ["status"]))
+    assert "CRAVENY_LLM_DAILY_USD" in said
+    assert "Correct it or unset it" in said
+    assert "a-fortune" not in said
