@@ -5,6 +5,7 @@ Nothing a provider says in an error is repeated: it may quote the key.
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -16,10 +17,7 @@ from craveny_domain.llm_cost import Usage
 from craveny_domain.typed_answers import ANSWER_LIMIT, Read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from openai import APIStatusError
-    from openai._legacy_response import LegacyAPIResponse
 
 PATIENCE = timedelta(minutes=2)
 """A provider that wants a longer pause is left for the next run."""
@@ -52,10 +50,10 @@ class Outcome:
         return (self.retry_after or 0.0) > PATIENCE.total_seconds()
 
 
-def outcome_of(raw: "LegacyAPIResponse[Any]", read: "Callable[[str], Read]") -> Outcome:
-    """The outcome of a 2xx answer; `read` judges the words."""
+def outcome_of(body: bytes, read: Callable[[str], Read]) -> Outcome:
+    """The outcome of a 2xx answer with this body; `read` judges the words."""
     try:
-        told = json.loads(raw.content)
+        told = json.loads(body)
         if isinstance(told.get("error"), dict):
             return _late_error(told["error"])
         choice = told["choices"][0]

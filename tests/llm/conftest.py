@@ -40,7 +40,7 @@ def store(llm_store: Engine) -> Engine:
 @pytest.fixture(autouse=True)
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing waits long between two attempts at one question; what a provider asks for is waited for all the same."""
-    monkeypatch.setattr("craveny_assets.llm.asking.RETRY_SECONDS", 0.01)
+    monkeypatch.setattr("craveny_assets.llm.crew.RETRY_SECONDS", 0.01)
 
 
 @pytest.fixture

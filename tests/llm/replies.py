@@ -4,6 +4,7 @@ import base64
 import hashlib
 import html
 import json
+import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -262,6 +263,19 @@ def dying(after: int = 40) -> Reply:
         data = json.dumps(completion(one, honest(one))).encode()
         await line.send(_head(200, len(data), "application/json") + data[:after])
         raise Cut
+
+    return reply
+
+
+def endless() -> Reply:
+    """A body that goes on until the client leaves, packed so that little of it says much."""
+
+    async def reply(_: Asked, line: Line) -> None:
+        packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+        head = ["HTTP/1.1 200 As Told", "Content-Type: application/json", "Content-Encoding: gzip", "Connection: close"]
+        await line.send("\r\n".join([*head, "", ""]).encode())
+        while True:
+            await line.send(packer.compress(b" " * 2**20) + packer.flush(zlib.Z_SYNC_FLUSH))
 
     return reply
 

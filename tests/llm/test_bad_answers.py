@@ -21,6 +21,7 @@ from tests.llm.replies import (
     completion,
     dropped,
     dying,
+    endless,
     error_in_ok,
     failing,
     filtered,
@@ -129,6 +130,7 @@ ANSWERS = [
         "invalid_output", BILLED),
     Row("a page with status 200", page(), "provider_bug", ESTIMATED),
     Row("nothing with status 200", body(lambda _: b""), "provider_bug", ESTIMATED),
+    Row("a body without end", endless(), "provider_bug", ESTIMATED),
     Row("bytes that are no text", body(lambda _: b"\xff\xfe\x00{"), "provider_bug", ESTIMATED),
     Row("a list in place of a completion", body(lambda _: b"[]"), "provider_bug", ESTIMATED),
 ]  # fmt: skip

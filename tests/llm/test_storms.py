@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, func, select, update
 
-from craveny_assets.llm.asking import ATTEMPTS, LIMITED_ATTEMPTS, MOST_FAILED, Asker
+from craveny_assets.llm.asking import Asker
+from craveny_assets.llm.crew import ATTEMPTS, LIMITED_ATTEMPTS, MOST_FAILED
 from craveny_store.tables import llm_provider
 from tests.llm.accounts import alerts, answered, attempts, ended
 from tests.llm.questions import wish, wishes
