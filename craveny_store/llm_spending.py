@@ -73,16 +73,17 @@ class Ended:
 
 
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtext('craveny language models'))")
+# The statement's clock where rows are looked for: one that moves within a statement is looked for in no index.
 _SUMS = """coalesce(sum(coalesce(cost_usd, reserved_usd)), 0) AS usd, coalesce(sum(reserved_usd) FILTER (
-        WHERE settled_at IS NULL AND started_at > clock_timestamp() - :deadline), 0) AS in_flight_usd"""
+        WHERE settled_at IS NULL AND started_at > statement_timestamp() - :deadline), 0) AS in_flight_usd"""
 _STATE = text(f"""
     SELECT clock_timestamp() AS now, today.usd AS today_usd, today.in_flight_usd AS today_in_flight_usd,
         run.usd AS run_usd, run.in_flight_usd AS run_in_flight_usd, p.not_before_at, p.reason AS pause_reason,
         (SELECT count(*) FROM llm_attempt WHERE provider = :provider AND settled_at IS NULL
-            AND started_at > clock_timestamp() - :deadline) AS in_flight,
+            AND started_at > statement_timestamp() - :deadline) AS in_flight,
         (SELECT count(*) FROM llm_attempt WHERE provider = :provider
-            AND started_at > clock_timestamp() - interval '1 minute') AS last_minute
-    FROM (SELECT {_SUMS} FROM llm_attempt WHERE started_at >= date_trunc('day', clock_timestamp(), 'UTC')) today
+            AND started_at > statement_timestamp() - interval '1 minute') AS last_minute
+    FROM (SELECT {_SUMS} FROM llm_attempt WHERE started_at >= date_trunc('day', statement_timestamp(), 'UTC')) today
     CROSS JOIN (SELECT {_SUMS} FROM llm_attempt WHERE run_id = :run_id) run
     LEFT JOIN llm_provider p ON p.provider = :provider""")  # noqa: S608
 BUSY_WAIT = timedelta(milliseconds=200)

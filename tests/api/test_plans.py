@@ -5,7 +5,8 @@ A new route is a line of ADDRESSES; a list with filters is an entry of FILTERS.
 
 import random
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from starlette.testclient import TestClient
 
 from craveny_api.auth.tokens import Tokens
 from craveny_cli.services.postgres import EmbeddedPostgres
+from craveny_store.llm_spending import Attempt, Limits, reserve
 from craveny_store.users import add_user
 from tests.api.language import fill_language
 from tests.api.many_rows import LAST_SESSION, asking, filled_store
@@ -211,6 +213,15 @@ def test_no_change_reads_a_large_table_from_end_to_end(api: TestClient, plans: P
         assert answer.status_code in (200, 201, 202, 404), answer.text
         assert plans.plans
         assert plans.whole_reads() == [], path
+
+
+def test_no_reservation_reads_every_request_there_ever_was(many_rows: Engine, plans: Plans) -> None:
+    limits = Limits(Decimal(10), Decimal(10), 10, 100, timedelta(seconds=90))
+    plans.whole_reads()
+    with many_rows.connect() as conn:
+        reserve(conn, Attempt("forecast", "openai", "gpt-mini", "a run", Decimal("0.01")), limits)
+    assert plans.plans
+    assert plans.whole_reads() == []
 
 
 def test_a_queue_walked_to_its_end_reads_no_large_table_from_end_to_end(api: TestClient, plans: Plans) -> None:
