@@ -6,16 +6,15 @@ It tells neither splits nor dividends nor a currency; it answers 200 whatever go
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from craveny_assets.fetching.client import Fetcher
 from craveny_assets.fetching.failures import FetchFailed
 from craveny_assets.sources import AnsweredBars, AskedBars, Instrument
-from craveny_assets.sources.kept_bars import History, Kept, Quote, answer
-from craveny_domain.clocks import Market
-from craveny_store.source_entries import SourceEntry
+from craveny_assets.sources.kept_bars import History, Quote
+from craveny_assets.sources.price_readers import HistoryReader
 
 ADDRESS = "https://www.alphavantage.co/query"
 SERIES = "Time Series (Daily)"
@@ -26,30 +25,20 @@ PAUSE = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
-class AlphaVantagePrices:
+class AlphaVantagePrices(HistoryReader):
     """Asks one stock after the other; indices it does not have."""
 
-    entry: SourceEntry
-    market: Market
     fetcher: Fetcher
-    kept: Kept = field(default_factory=dict)
-
-    currency = "USD"
-    answers_past_sessions = True
 
     @property
-    def name(self) -> str:
-        """As configured."""
-        return self.entry.name
+    def currency(self) -> str:
+        """Dollars, without saying so."""
+        return "USD"
 
     def bars(self, asked: AskedBars) -> AnsweredBars:
-        """The session's bars of the stocks."""
-        if self.market.currency != self.currency:
-            where = f"the market {self.market.code} is in {self.market.currency}"
-            raise FetchFailed("unreadable", f"{self.name} gives prices in {self.currency}, {where}: remove its entry.")
+        """The session's bars of the stocks; raises FetchFailed where the market is not in dollars."""
         stocks = [instrument for instrument in asked.instruments if instrument.kind == "stock"]
-        asked = AskedBars(asked.session, asked.sessions, asked.now, stocks)
-        return answer(asked, self.kept, self.entry.lag, self._read)
+        return super().bars(replace(asked, instruments=stocks))
 
     def _read(self, instrument: Instrument, asked: AskedBars) -> History:
         today = self.market.local_date(asked.now)

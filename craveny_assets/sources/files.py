@@ -7,18 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from craveny_assets.fetching.failures import FetchFailed
 from craveny_assets.sources import AnsweredBars, AskedBars
 from craveny_assets.sources.archive_files import ArchiveError
 from craveny_assets.sources.archive_prices import PriceTable
-from craveny_domain.clocks import Market
+from craveny_assets.sources.price_readers import PriceReader
 from craveny_domain.facts import Bar, Rejected
-from craveny_store.source_entries import SourceEntry
-
-if TYPE_CHECKING:
-    from craveny_assets.fetching.client import Fetcher
 
 
 @dataclass
@@ -31,25 +26,10 @@ class Tables:
 
 
 @dataclass(frozen=True)
-class PriceFiles:
+class PriceFiles(PriceReader):
     """Reads the folder once a run."""
 
-    entry: SourceEntry
-    market: Market
-    fetcher: "Fetcher | None" = None
     kept: Tables = field(default_factory=Tables)
-
-    answers_past_sessions = True
-
-    @property
-    def name(self) -> str:
-        """As configured."""
-        return self.entry.name
-
-    @property
-    def currency(self) -> str:
-        """The market's, unless a row says otherwise."""
-        return self.market.currency
 
     def bars(self, asked: AskedBars) -> AnsweredBars:
         """The session's bars in all tables."""

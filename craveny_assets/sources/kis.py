@@ -14,10 +14,9 @@ from typing import Any
 
 from craveny_assets.fetching.client import Fetcher
 from craveny_assets.fetching.failures import FetchFailed
-from craveny_assets.sources import AnsweredBars, AskedBars, Instrument
-from craveny_assets.sources.kept_bars import History, Kept, Quote, answer
-from craveny_domain.clocks import Market
-from craveny_store.source_entries import SourceEntry
+from craveny_assets.sources import AskedBars, Instrument
+from craveny_assets.sources.kept_bars import History, Quote
+from craveny_assets.sources.price_readers import HistoryReader
 
 ADDRESS = "https://openapi.koreainvestment.com:9443"
 STOCKS = ("inquire-daily-itemchartprice", "FHKST03010100", "J", "stck_oprc stck_hgpr stck_lwpr stck_clpr")
@@ -45,28 +44,15 @@ _ONE_AT_A_TIME = Lock()
 
 
 @dataclass(frozen=True)
-class KisPrices:
+class KisPrices(HistoryReader):
     """Asks one instrument after the other; `keys` name the application key, then its secret."""
 
-    entry: SourceEntry
-    market: Market
     fetcher: Fetcher
-    kept: Kept = field(default_factory=dict)
-
-    currency = "KRW"
-    answers_past_sessions = True
 
     @property
-    def name(self) -> str:
-        """As configured."""
-        return self.entry.name
-
-    def bars(self, asked: AskedBars) -> AnsweredBars:
-        """The session's bars."""
-        if self.market.currency != self.currency:
-            where = f"the market {self.market.code} is in {self.market.currency}"
-            raise FetchFailed("unreadable", f"{self.name} gives prices in {self.currency}, {where}: remove its entry.")
-        return answer(asked, self.kept, self.entry.lag, self._read)
+    def currency(self) -> str:
+        """Won, without saying so."""
+        return "KRW"
 
     def _read(self, instrument: Instrument, asked: AskedBars) -> History:
         path, transaction, division, fields = STOCKS if instrument.kind == "stock" else INDICES

@@ -19,18 +19,18 @@ def live_price_source(entry: SourceEntry, market: Market, fetcher: "Fetcher", ke
         case "files":
             from craveny_assets.sources.files import PriceFiles, Tables
 
-            return PriceFiles(entry, market, fetcher, kept.setdefault(entry.name, Tables()))
+            return PriceFiles(entry, market, kept.setdefault(entry.name, Tables()))
         case "yfinance":
             from craveny_assets.sources.yfinance_prices import YahooPrices
 
-            return YahooPrices(entry, market, fetcher, kept.setdefault(entry.name, {}))
+            return YahooPrices(entry, market, kept=kept.setdefault(entry.name, {}))
         case "alpha_vantage":
             from craveny_assets.sources.alpha_vantage import AlphaVantagePrices
 
-            return AlphaVantagePrices(entry, market, fetcher, kept.setdefault(entry.name, {}))
+            return AlphaVantagePrices(entry, market, fetcher, kept=kept.setdefault(entry.name, {}))
         case "kis":
             from craveny_assets.sources.kis import KisPrices
 
-            return KisPrices(entry, market, fetcher, kept.setdefault(entry.name, {}))
+            return KisPrices(entry, market, fetcher, kept=kept.setdefault(entry.name, {}))
         case _:
             raise LookupError(f"No reader of prices is called {entry.kind}; choose among {', '.join(LIVE_PRICES)}.")

@@ -4,19 +4,15 @@ Yahoo divides a stock's whole history by each split as it comes; here what was t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from craveny_assets.fetching.failures import FetchFailed
-from craveny_assets.sources import AnsweredBars, AskedBars, Instrument
-from craveny_assets.sources.kept_bars import History, Kept, Quote, answer
-from craveny_domain.clocks import Market
-from craveny_store.source_entries import SourceEntry
-
-if TYPE_CHECKING:
-    from craveny_assets.fetching.client import Fetcher
+from craveny_assets.sources import AskedBars, Instrument
+from craveny_assets.sources.kept_bars import History, Quote
+from craveny_assets.sources.price_readers import HistoryReader
 
 INDICES = {"KOSPI": "^KS11", "KOSDAQ": "^KQ11", "KOSPI200": "^KS200", "SPX": "^GSPC", "DJI": "^DJI", "IXIC": "^IXIC"}
 """What Yahoo calls indices; one that is not named here is asked for by its own symbol."""
@@ -26,29 +22,8 @@ Rows = Mapping[Any, Mapping[str, float]]
 
 
 @dataclass(frozen=True)
-class YahooPrices:
+class YahooPrices(HistoryReader):
     """Asks one instrument after the other, from the first session wanted to today: later splits must be known."""
-
-    entry: SourceEntry
-    market: Market
-    fetcher: "Fetcher | None" = None
-    kept: Kept = field(default_factory=dict)
-
-    answers_past_sessions = True
-
-    @property
-    def name(self) -> str:
-        """As configured."""
-        return self.entry.name
-
-    @property
-    def currency(self) -> str:
-        """The market's; Yahoo says with each answer what it gives."""
-        return self.market.currency
-
-    def bars(self, asked: AskedBars) -> AnsweredBars:
-        """The session's bars."""
-        return answer(asked, self.kept, self.entry.lag, self._read)
 
     def _read(self, instrument: Instrument, asked: AskedBars) -> History:
         table, currency = self._asked(self._symbol(instrument), asked.since)
