@@ -79,16 +79,15 @@ def save_success(
     feed: Feed,
     *,
     at: datetime,
-    etag: str | None,
-    last_modified: str | None,
-    not_before_at: datetime | None,
+    etag: str | None = None,
+    last_modified: str | None = None,
 ) -> None:
-    """A source answered at an instant: its validators, to be stored with the items, and when it is asked next."""
+    """A source answered at an instant, and may be asked again; its validators are to be stored with the items."""
     values = {
         "etag": etag,
         "last_modified": last_modified,
         "failures": 0,
-        "not_before_at": not_before_at,
+        "not_before_at": None,
         "attempted_at": at,
         "succeeded_at": at,
     }

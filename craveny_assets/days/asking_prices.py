@@ -1,18 +1,15 @@
-"""Asking the market's sources of prices for a session: live ones first, before the day's transaction begins.
-
-A failure is written down at once, so that politeness outlives whatever becomes of the day.
-"""
+"""Asking the market's sources of prices for a session: live ones first, before the day's transaction begins."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
 
+from craveny_assets.days.failed_sources import note_failures
 from craveny_assets.days.work import Day
 from craveny_assets.sources import AnsweredBars, AskedBars, Instrument
 from craveny_assets.sources.live_prices import LIVE_PRICES, live_price_source
 from craveny_assets.sources.registry import price_reader
-from craveny_domain.backoff import next_attempt_at
-from craveny_store.fetching import FetchEntry, FetchState, Outcome, log_fetch, save_failure, save_success, state_of
+from craveny_store.fetching import FetchEntry, FetchState, Outcome, log_fetch, save_success, state_of
 from craveny_store.prices import listed
 from craveny_store.sources import SourceRow
 
@@ -50,10 +47,7 @@ def told_bars(day: Day) -> list[ToldBars]:
 def remember(day: Day, told: ToldBars, *, added: int, refused: int) -> None:
     """Keep, in the day's transaction, that a live source answered."""
     if told.is_live and told.outcome == "answered":
-        name = told.source.name
-        save_success(
-            day.conn, day.market.code, name, "price", at=day.now, etag=None, last_modified=None, not_before_at=None
-        )
+        save_success(day.conn, day.market.code, told.source.name, "price", at=day.now)
         log_fetch(day.conn, _entry(day, told, added=added, refused=refused))
 
 
@@ -74,41 +68,26 @@ def _asked_live(day: Day, sources: Sequence[SourceRow]) -> list[ToldBars]:
         ]
     asked = AskedBars(day.session(), day.work.sessions, day.now, instruments)
     told = [_asked(day, source, asked, states) for source in sources]
-    failed = [one for one in told if one.outcome == "failed"]
-    if failed:
-        _write_down(day, failed, states)
+    failures = [(_entry(day, one), one.answer.failed.not_before_at) for one in told if one.answer.failed]
+    note_failures(day, failures, states)
     return told
 
 
 def _asked(day: Day, source: SourceRow, asked: AskedBars, states: dict[str, FetchState]) -> ToldBars:
-    from craveny_assets.fetching.failures import FetchFailed
+    from craveny_assets.fetching.failures import FetchFailed, as_fetch_failed
 
     resting = states[source.name].not_before_at if source.name in states else None
     if resting and resting > day.now:
         return ToldBars(source, AnsweredBars(), "waiting", f"It failed and rests until {resting:%Y-%m-%d %H:%M} UTC.")
     begun = monotonic()
     try:
-        with day.work.fetcher(states) as fetcher:
+        with as_fetch_failed(), day.work.fetcher(states) as fetcher:
             entry = day.work.entry("price", source.name)
             answer = live_price_source(entry, day.market, fetcher, day.work.kept_prices).bars(asked)
     except FetchFailed as failed:
         answer = AnsweredBars(failed=failed)
-    except Exception as error:  # noqa: BLE001 - whatever a source makes of an answer, the others are heard
-        reason = f"Its answer could not be read ({type(error).__name__})."
-        answer = AnsweredBars(failed=FetchFailed("unreadable", reason))
     told = ToldBars(source, answer, milliseconds=round((monotonic() - begun) * 1000))
     return replace(told, outcome="failed", detail=answer.failed.message) if answer.failed else told
-
-
-def _write_down(day: Day, failed: Sequence[ToldBars], states: dict[str, FetchState]) -> None:
-    with day.work.engine.begin() as conn:
-        for one in failed:
-            name = one.source.name
-            failures = states.get(name, FetchState(name)).failures + 1
-            asked_for = one.answer.failed.not_before_at if one.answer.failed else None
-            until = next_attempt_at(failures, day.now, name, asked_for)
-            save_failure(conn, day.market.code, name, "price", at=day.now, not_before_at=until)
-            log_fetch(conn, _entry(day, one))
 
 
 def _entry(day: Day, told: ToldBars, *, added: int = 0, refused: int = 0) -> FetchEntry:

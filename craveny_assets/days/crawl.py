@@ -1,7 +1,6 @@
 """Asking the market's sources of news: all that go over the network at once, before the day's transaction begins.
 
-A failure is written down at once, so that politeness outlives whatever becomes of the day; an answer is kept
-together with its items. Knows no single kind of source.
+An answer is kept together with its items. Knows no single kind of source.
 """
 
 from collections.abc import Sequence
@@ -10,14 +9,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import monotonic
 
+from craveny_assets.days.failed_sources import note_failures
 from craveny_assets.days.work import Day
 from craveny_assets.sources import Answer, Asked, NewsSource
 from craveny_assets.sources.registry import NETWORK_NEWS, network_news, news_reader
-from craveny_domain.backoff import next_attempt_at
 from craveny_domain.clocks import cutoff
 from craveny_domain.rhythm import waits_until
 from craveny_store.crash_points import crash_point
-from craveny_store.fetching import FetchEntry, FetchState, Outcome, log_fetch, save_failure, save_success, state_of
+from craveny_store.fetching import FetchEntry, FetchState, Outcome, log_fetch, save_success, state_of
 from craveny_store.news import append_raw
 from craveny_store.sources import SourceRow, add_quarantine, move_watermark, watermarks
 from craveny_store.universe import crawled_stocks
@@ -92,7 +91,6 @@ def _remember(day: Day, told: Told) -> None:
         at=day.now,
         etag=told.answer.etag,
         last_modified=told.answer.last_modified,
-        not_before_at=None,
     )
 
 
@@ -141,7 +139,8 @@ def _asked_at_once(day: Day, sources: Sequence[SourceRow]) -> list[Told]:
 
         told = list(pool.map(ask, sources))
     crash_point("crawl_fetched")
-    _write_down_failures(day, told, states)
+    failures = [(_entry(day, one), one.not_before_at) for one in told if one.outcome == "failed"]
+    note_failures(day, failures, states, must_rest=is_live(day))
     return told
 
 
@@ -151,7 +150,7 @@ def _question(day: Day, reached: datetime | None, state: FetchState) -> Asked:
 
 
 def _asked(day: Day, source: SourceRow, reader: NewsSource, asked: Asked, state: FetchState) -> Told:
-    from craveny_assets.fetching.failures import FetchFailed
+    from craveny_assets.fetching.failures import FetchFailed, as_fetch_failed
 
     if not asked.is_live and not reader.answers_past_days:
         return Told(source, None, detail=NOT_ASKED)
@@ -162,11 +161,10 @@ def _asked(day: Day, source: SourceRow, reader: NewsSource, asked: Asked, state:
         return Told(source, "waiting", detail=f"Not before {until:%Y-%m-%d %H:%M} UTC: {reason}.", error_class=held)
     begun = monotonic()
     try:
-        answer = reader.news(asked)
+        with as_fetch_failed():
+            answer = reader.news(asked)
     except FetchFailed as failed:
         told = Told(source, "failed", Answer(), failed.message, failed.error_class, failed.not_before_at)
-    except Exception as error:  # noqa: BLE001 - whatever a source makes of an answer, the others are heard
-        told = Told(source, "failed", Answer(), f"Its answer could not be read ({type(error).__name__}).", "unreadable")
     else:
         told = Told(source, "unchanged" if answer.is_unchanged else "answered", answer)
     return replace(told, milliseconds=round((monotonic() - begun) * 1000))
@@ -176,17 +174,3 @@ def _waits_until(day: Day, source: SourceRow, state: FetchState) -> datetime | N
     cutoffs = [] if day.index is None else [cutoff(day.session(), day.market.lead)]
     every = day.work.entry("news", source.name).every
     return waits_until(day.now, every, state.attempted_at, state.not_before_at, cutoffs)
-
-
-def _write_down_failures(day: Day, told: Sequence[Told], states: dict[str, FetchState]) -> None:
-    failed = [one for one in told if one.outcome == "failed"]
-    if not failed:
-        return
-    with day.work.engine.begin() as conn:
-        for one in failed:
-            name = one.source.name
-            if is_live(day):
-                failures = states.get(name, FetchState(name)).failures + 1
-                until = next_attempt_at(failures, day.now, name, one.not_before_at)
-                save_failure(conn, day.market.code, name, "news", at=day.now, not_before_at=until)
-            log_fetch(conn, _entry(day, one))

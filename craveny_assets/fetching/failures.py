@@ -1,5 +1,7 @@
 """What a failed fetch says: the class that is counted, one sentence for people, and how long to stay away."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Literal
 
@@ -38,3 +40,14 @@ class FetchFailed(Exception):  # noqa: N818
         self.message = message
         self.not_before_at = not_before_at
         self.is_passing = is_passing
+
+
+@contextmanager
+def as_fetch_failed() -> Iterator[None]:
+    """Makes any other exception a FetchFailed: whatever a source answers, the other ones are heard."""
+    try:
+        yield
+    except FetchFailed:
+        raise
+    except Exception as error:  # noqa: BLE001 - a reader may stumble over an answer in any way
+        raise FetchFailed("unreadable", f"Its answer could not be read ({type(error).__name__}).") from None

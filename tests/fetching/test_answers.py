@@ -36,7 +36,7 @@ def test_validators_go_back_byte_for_byte_through_the_store(engine, fetcher, ser
     first = fetcher.get(server.url(), source="test")
     with engine.begin() as conn:
         kept = {"etag": first.headers["etag"], "last_modified": first.headers["last-modified"]}
-        save_success(conn, "us", "test", "news", at=NOON, not_before_at=None, **kept)
+        save_success(conn, "us", "test", "news", at=NOON, **kept)
     with engine.connect() as conn:
         state = state_of(conn, "us", "news")["test"]
     again = fetcher.get(server.url(), source="test", etag=state.etag, last_modified=state.last_modified)

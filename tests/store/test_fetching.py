@@ -30,7 +30,7 @@ def test_failures_count_up_beside_what_was_last_answered_and_an_answer_ends_them
     later = NOON + timedelta(hours=1)
     with engine.begin() as conn:
         assert state_of(conn, "us", "news") == {}
-        save_success(conn, "us", "a", "news", at=NOON, etag='W/"1"', last_modified="x", not_before_at=None)
+        save_success(conn, "us", "a", "news", at=NOON, etag='W/"1"', last_modified="x")
         for n in range(3):
             save_failure(conn, "us", "a", "news", at=NOON + n * SECOND, not_before_at=later)
         save_failure(conn, "us", "b", "news", at=NOON, not_before_at=None)
@@ -39,7 +39,7 @@ def test_failures_count_up_beside_what_was_last_answered_and_an_answer_ends_them
             "a": FetchState("a", 'W/"1"', "x", 3, later, NOON + 2 * SECOND, NOON),
             "b": FetchState("b", failures=1, attempted_at=NOON),
         }
-        save_success(conn, "us", "a", "news", at=later, etag=None, last_modified=None, not_before_at=None)
+        save_success(conn, "us", "a", "news", at=later)
         assert state_of(conn, "us", "news")["a"] == FetchState("a", attempted_at=later, succeeded_at=later)
         assert set(state_of(conn, "krx", "news")) == set()
 
