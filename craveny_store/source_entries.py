@@ -23,6 +23,8 @@ BUNDLED = ("sample", "live")
 """The files that come with Craveny, by the name CRAVENY_SOURCES gives them."""
 NEWS_KINDS = ("sample", "rss", "naver", "dart")
 PRICE_KINDS = ("sample", "files", "yfinance", "alpha_vantage", "kis")
+KEYS = {"naver": 2, "dart": 1, "alpha_vantage": 1, "kis": 2}
+"""How many keys the kinds need that need any."""
 DEFAULT_DEPTH = (100, 50, 30, 20, 10)
 
 Terms = Literal["link", "excerpt", "full"]
@@ -152,6 +154,7 @@ class _Places:
     written: str
 
     def line_of(self, market: str, feed: str, number: int, key: str | None = None) -> int:
+        """The line of an entry's field, or of its header where no field is named or it is not written; else 1."""
         header = re.compile(rf"\s*\[\[\s*\"?{re.escape(market)}\"?\s*\.\s*{re.escape(feed)}\s*\]\]")
         lines = self.written.splitlines()
         starts = [at for at, line in enumerate(lines) if header.match(line)]
@@ -166,6 +169,7 @@ class _Places:
         return start + 1
 
     def error(self, line: int, reason: str) -> SourcesError:
+        """The refusal of a line; the reason goes without its last full stop."""
         return SourcesError(f"{self.path} line {line}: {reason}.")
 
 
@@ -211,6 +215,10 @@ def _entry(
     if entry.kind not in (kinds := NEWS_KINDS if feed == "news" else PRICE_KINDS):
         at = places.line_of(market, feed, number, "kind")
         raise places.error(at, f"kind {entry.kind} gives no {feed}. Choose among {', '.join(kinds)}")
+    if len(entry.keys) != (needed := KEYS.get(entry.kind, 0)):
+        at = places.line_of(market, feed, number, "keys")
+        reason = f"keys are {len(entry.keys)} in number, kind {entry.kind} needs {needed}"
+        raise places.error(at, f"{reason}. Name just as many environment variables")
     return SourceEntry(
         market=market,
         feed=feed,
