@@ -425,3 +425,26 @@ def upgrade() -> None:
         existing_comment="everything a model may be told, frozen",
         existing_nullable=False,
     )
+    op.alter_column(
+        "notification",
+        "kind",
+        existing_type=sa.TEXT(),
+        comment="run_failure, llm_stopped, late_forecast, source_silent, database_down, api_down, daemon_down, "
+        "sender_down, backlog_old, recovered, heartbeat or test",
+        existing_nullable=False,
+    )
+    op.alter_column(
+        "source",
+        "kind",
+        existing_type=sa.TEXT(),
+        comment="how it is read: archive, or the kind that the sources file names",
+        existing_nullable=False,
+    )
+    op.alter_column(
+        "fetch_log",
+        "error_class",
+        existing_type=sa.TEXT(),
+        comment="kind of failure, e.g. timeout or robots; null: none",
+        existing_comment="timeout, refused, status, robots, too_large, unreadable, ...",
+        existing_nullable=True,
+    )
