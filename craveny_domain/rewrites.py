@@ -13,6 +13,7 @@ from zlib import crc32
 
 from rapidfuzz import fuzz
 
+from craveny_domain.number_words import in_digits, numbers_in
 from craveny_domain.text import without_links
 
 MIN_RATIO = 82.0
@@ -39,31 +40,12 @@ _BYLINE_MARKS = ("@", "기자", "특파원")
 _COPYRIGHT_MARKS = ("저작권자", "ⓒ", "©", "무단", "(c)")
 _COPYRIGHT = re.compile(r"(?:[<(\[]? ?(?:저작권자|ⓒ|©|무단 ?전재)|\(c\) ?\d{4}).*$", re.DOTALL)
 
-_COUNTED = "one two three four five six seven eight nine ten eleven twelve"
-_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
-_DIGITS = r"\d(?:[\d,]*\d)?(?:\.\d+)?"
-_KOREAN_DIGITS = r"\d(?:[\d,.백천]*[\d백천])?"
-# 4천600억, 7만1천, and 12조 1천억 with its space.
-_KOREAN_NUMBER = re.compile(rf"{_KOREAN_DIGITS}(?:[만억조](?:{_KOREAN_DIGITS}| {_KOREAN_DIGITS}(?=[만억조]))?)*")
-_KOREAN_STEP = re.compile(rf"({_DIGITS})?([백천])?([만억조])?")
-_KOREAN_UNITS = {"백": 10**2, "천": 10**3, "만": 10**4, "억": 10**8, "조": 10**12}
-_ENGLISH_NUMBER = re.compile(
-    rf"({_DIGITS})(?:st|nd|rd|th)?(?:[ -]?(trillion|tn|trn|billion|bln|bn|b|million|mln|mn|m|thousand|k))?(?![a-z])"
-)
-_ENGLISH_UNITS = {"k": 10**3, "th": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}
-_NUMERALS = {
-    **{word: str(n) for n, word in enumerate(_COUNTED.split(), 1)},
-    **{word: str(n) for n, word in enumerate(_ORDINALS.split(), 1)},
-}
-_NUMERAL = re.compile(rf"\b(?:{'|'.join(_NUMERALS)})\b")
 # The day on which somebody said it belongs to the report, not to the event.
 _SAID_ON = re.compile(r"(?:지난 )?\d{1,2}일 ?(?=(?:\S+ )?(?:밝혔|전했|말했|알렸|공시했|발표했))")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e\+\d+)?")
 
 _WORD = re.compile(r"[^\W_]+(?:['’&.-][^\W_]+)*")
 _LATIN = re.compile(r"[a-z][a-z&]*")
 _HANGUL = re.compile("[가-힣]")
-_LETTER = re.compile("[a-z]")
 _NAME = re.compile(r"(?<![.!?:…] )(?<!^)(?<![\w'’&.-])[A-Z][\w&]*")
 _ENDING = re.compile(
     r"(?:(?<=\S\S)(?:은|는|이|가|을|를|의|에|에서|서|와|과|도|로|으로|했다고|한다고|했다|한다|하기로|됐다|된다|하며)|['’]s?)$"
@@ -127,8 +109,8 @@ class Telling:
 
     @cached_property
     def counted(self) -> str:
-        """`plain` with every number in one spelling: 1조2천억, $1.2 trillion, ten and third become digits."""
-        return _counted(self.plain)
+        """`plain` with every number as digits, and without the day on which it was said."""
+        return in_digits(_SAID_ON.sub("", self.plain) if "일" in self.plain else self.plain)
 
     @cached_property
     def letters(self) -> str:
@@ -138,7 +120,7 @@ class Telling:
     @cached_property
     def figures(self) -> str:
         """The numbers told, as digits, with a space between them."""
-        return " ".join(_NUMBER.findall(self.counted))
+        return " ".join(numbers_in(self.counted))
 
     @property
     def numbers(self) -> frozenset[str]:
@@ -258,32 +240,3 @@ def _turned(one: tuple[bool, bool], other: tuple[bool, bool]) -> bool:
 @lru_cache(maxsize=50_000)
 def _stem(word: str) -> str:
     return _ENDING.sub("", word)
-
-
-def _counted(plain: str) -> str:
-    counted = _SAID_ON.sub("", plain) if "일" in plain else plain
-    if _LETTER.search(counted):
-        counted = _NUMERAL.sub(lambda word: _NUMERALS[word[0]], counted)
-    if _HANGUL.search(counted):
-        return _KOREAN_NUMBER.sub(lambda number: _korean(number[0]), counted)
-    return _ENGLISH_NUMBER.sub(_english, counted)
-
-
-def _english(number: re.Match[str]) -> str:
-    unit = number[2] or ""
-    factor = _ENGLISH_UNITS.get(unit[:2], _ENGLISH_UNITS.get(unit[:1], 1))
-    return f"{_value(number[1]) * factor:.9g}"
-
-
-def _korean(number: str) -> str:
-    total = within = 0.0
-    for digits, small, large in _KOREAN_STEP.findall(number.replace(" ", "")):
-        if digits:
-            within += _value(digits) * _KOREAN_UNITS.get(small, 1)
-        if large:
-            total, within = total + within * _KOREAN_UNITS[large], 0.0
-    return f"{total + within:.9g}"
-
-
-def _value(digits: str) -> float:
-    return float(digits.replace(",", ""))
