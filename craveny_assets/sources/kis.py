@@ -65,7 +65,7 @@ class KisPrices(HistoryReader):
             "FID_PERIOD_DIV_CODE": "D",
             "FID_ORG_ADJ_PRC": "1",
         }
-        key, secret = (os.environ[name] for name in self.entry.keys[:2])
+        key, secret = (os.environ[name] for name in self.entry.keys)
         headers = {
             "authorization": f"Bearer {self._token(key, secret, asked.now)}",
             "appkey": key,

@@ -78,13 +78,12 @@ class VendorSource:
 
 
 def key_of(entry: SourceEntry, number: int) -> str:
-    """The entry's key, by its place among them; FetchFailed when it names none there or the environment has none."""
-    name = entry.keys[number] if number < len(entry.keys) else None
-    value = os.environ.get(name, "").strip() if name else ""
+    """The entry's key, by its place among them; FetchFailed when the environment holds none."""
+    name = entry.keys[number]
+    value = os.environ.get(name, "").strip()
     if value and value.isascii() and value.isprintable():
         return value
-    reason = f"{name} holds no key. Set it to one" if name else f"The entry has {number} keys. Name one more under keys"
-    raise FetchFailed("status", f"{reason}, or remove the source {entry.name}.")
+    raise FetchFailed("status", f"{name} holds no key. Set it to one, or remove the source {entry.name}.")
 
 
 def ask(

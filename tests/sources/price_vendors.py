@@ -1,6 +1,5 @@
 """Vendors of prices played by real local servers: Alpha Vantage, Korea Investment & Securities, Yahoo behind TLS."""
 
-import json
 import socket
 import ssl
 import threading
@@ -8,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -24,50 +22,7 @@ Prices = tuple[float, float, float, float, int]
 
 
 @dataclass
-class Asking(Vendor):
-    """A vendor that is also asked by POST, whose JSON it keeps in the request's params."""
-
-    @contextmanager
-    def running(self) -> Iterator[None]:
-        vendor = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self) -> None:
-                self.told({name: values[-1] for name, values in parse_qs(urlsplit(self.path).query).items()})
-
-            def do_POST(self) -> None:
-                self.told(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-
-            def told(self, params: dict[str, str]) -> None:
-                headers = {name.lower(): value for name, value in self.headers.items()}
-                request = Request(urlsplit(self.path).path, params, headers)
-                vendor.requests.append(request)
-                send(self, vendor.instead(request) or vendor.answer(request))
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.port = server.server_address[1]
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield
-        server.shutdown()
-        server.server_close()
-
-
-def send(handler: BaseHTTPRequestHandler, answer: Reply) -> None:
-    status, headers, body = answer
-    handler.send_response(status)
-    for name, value in {**headers, "Content-Length": str(len(body))}.items():
-        handler.send_header(name, value)
-    handler.end_headers()
-    handler.wfile.write(body)
-
-
-@dataclass
-class AlphaVantage(Asking):
+class AlphaVantage(Vendor):
     """TIME_SERIES_DAILY; 200 whatever happens."""
 
     key: str = "k" * 16
@@ -102,7 +57,7 @@ class AlphaVantage(Asking):
 
 
 @dataclass
-class Kis(Asking):
+class Kis(Vendor):
     """Tokens, one a minute, and daily bars in won."""
 
     keys: tuple[str, str] = ("an-app-key", "an-app-secret")

@@ -6,33 +6,35 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from craveny_assets.fetching.client import Fetcher
-from craveny_assets.fetching.failures import FetchFailed
-from craveny_assets.sources import Answer
 from craveny_assets.sources.dart import MAX_PAGES, DartSource
-from craveny_cli.services.postgres import EmbeddedPostgres
 from craveny_domain.articles import read_article
-from craveny_store.engine import open_engine
 from craveny_store.news import append_raw
 from craveny_store.sources import add_quarantine
-from tests.conftest import copied_database
-from tests.sources.vendors import KRX, NOW, TODAY, Dart, HastyClock, Reply, Request, asked, entry, filing, reply
+from tests.sources.vendors import (
+    KRX,
+    NOW,
+    TODAY,
+    Dart,
+    HastyClock,
+    Reply,
+    Request,
+    asked,
+    entry,
+    failure,
+    filing,
+    kept_by_crawls,
+    payloads,
+    reply,
+    told_by,
+)
 
 KEY = "DART_API_KEY"
 YESTERDAY = TODAY - timedelta(days=1)
 MIDNIGHT = datetime(2026, 11, 19, 15, tzinfo=UTC)
 """The start of today in Seoul."""
-
-
-@pytest.fixture(scope="module")
-def engine(postgres: EmbeddedPostgres, template: str) -> Iterator[Engine]:
-    """One database for all: every test asks a host of its own."""
-    with copied_database(postgres, template) as url:
-        opened = open_engine(url)
-        yield opened
-        opened.dispose()
 
 
 @pytest.fixture
@@ -44,23 +46,13 @@ def dart(monkeypatch: pytest.MonkeyPatch) -> Iterator[Dart]:
 
 
 @pytest.fixture
-def fetcher(dart: Dart, engine: Engine) -> Iterator[Fetcher]:
-    with Fetcher(engine, allow=dart.allow, clock=HastyClock()) as opened:
+def fetcher(dart: Dart, kept_store: Engine) -> Iterator[Fetcher]:
+    with Fetcher(kept_store, allow=dart.allow, clock=HastyClock()) as opened:
         yield opened
 
 
 def source(dart: Dart, fetcher: Fetcher, **changes: object) -> DartSource:
     return DartSource(entry("dart", dart.address, (KEY,), **changes), KRX, fetcher)
-
-
-def payloads(answer: Answer) -> list[dict[str, object]]:
-    return [json.loads(item.payload) for item in answer.items]
-
-
-def failure(reader: DartSource) -> FetchFailed:
-    with pytest.raises(FetchFailed) as caught:
-        reader.news(asked())
-    return caught.value
 
 
 def test_todays_filings_are_known_now_and_name_their_stock(dart: Dart, fetcher: Fetcher):
@@ -144,7 +136,7 @@ def test_nothing_of_a_past_day_is_known_later_than_now(dart: Dart, fetcher: Fetc
     assert not source(dart, fetcher).news(asked(day=tomorrow)).items
 
 
-def test_the_filing_seen_live_and_the_one_declared_later_are_one(dart: Dart, fetcher: Fetcher, engine: Engine):
+def test_the_filing_seen_live_and_the_one_declared_later_are_one(dart: Dart, fetcher: Fetcher, kept_store: Engine):
     dart.filings = [filing(1)]
     reader = source(dart, fetcher)
     live = reader.news(asked()).items
@@ -152,7 +144,7 @@ def test_the_filing_seen_live_and_the_one_declared_later_are_one(dart: Dart, fet
     dart.filings = [filing(1, corp_name="삼성전자홀딩스", rm="정")]
     later = reader.news(asked(now=NOW + timedelta(days=3), day=TODAY + timedelta(days=1))).items
     assert [item.item_key for item in live] == [item.item_key for item in later]
-    with engine.begin() as conn:
+    with kept_store.begin() as conn:
         assert append_raw(conn, "krx", "a-dart", live) == 1
         assert append_raw(conn, "krx", "a-dart", later) == 0
 
@@ -269,12 +261,14 @@ HOSTILE = [
 ]
 
 
-def test_hostile_rows_are_stored_harmless_or_refused_and_all_are_counted(dart: Dart, fetcher: Fetcher, engine: Engine):
+def test_hostile_rows_are_stored_harmless_or_refused_and_all_are_counted(
+    dart: Dart, fetcher: Fetcher, kept_store: Engine
+):
     dart.instead = lambda _: reply(json.dumps({"status": "000", "total_page": 1, "list": HOSTILE}).encode())
     answer = source(dart, fetcher, terms="full").news(asked())
     # One without a stock code is left out.
     assert (len(answer.items), len(answer.refused)) == (2, 13)
-    with engine.begin() as conn:
+    with kept_store.begin() as conn:
         assert append_raw(conn, "krx", "hostile", answer.items) == 2
         assert add_quarantine(conn, "krx", "hostile", "news", answer.refused) == 13
     for item in answer.items:
@@ -285,7 +279,7 @@ def test_hostile_rows_are_stored_harmless_or_refused_and_all_are_counted(dart: D
 
 
 def test_the_key_is_told_to_nobody_but_dart(
-    dart: Dart, engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    dart: Dart, kept_store: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
     dart.key = "sentinel-91c4-key"
     monkeypatch.setenv(KEY, dart.key)
@@ -294,7 +288,7 @@ def test_the_key_is_told_to_nobody_but_dart(
     told = []
     thief = Dart(instead=lambda _: reply({}))
     echo = reply({"status": "900", "message": dart.key})
-    with thief.running(), Fetcher(engine, allow=f"{dart.allow},{thief.allow}", clock=HastyClock()) as fetcher:
+    with thief.running(), Fetcher(kept_store, allow=f"{dart.allow},{thief.allow}", clock=HastyClock()) as fetcher:
         moved = reply(b"", 302, Location=f"{thief.address}?page_no=1")
         instead = (
             lambda _: None,
@@ -304,14 +298,9 @@ def test_the_key_is_told_to_nobody_but_dart(
             lambda _: echo,
         )
         for dart.instead in instead:
-            reader = source(dart, fetcher)
-            try:
-                told.append(repr(reader.news(asked())))
-            except FetchFailed as failed:
-                told.append(f"{failed!r} {failed.message} {failed.__cause__!r} {failed.__context__!r}")
-        told.append(repr(reader))
+            told.append(told_by(source(dart, fetcher)))
     dart.port = 9
-    with Fetcher(engine, allow="127.0.0.1:9", clock=HastyClock()) as fetcher:
+    with Fetcher(kept_store, allow="127.0.0.1:9", clock=HastyClock()) as fetcher:
         told.append(failure(source(dart, fetcher)).message)
     assert dart.requests
     assert all(request.params["crtfc_key"] == dart.key for request in dart.requests)
@@ -319,6 +308,4 @@ def test_the_key_is_told_to_nobody_but_dart(
     assert "sentinel-91c4" not in str(thief.requests)
     assert "sentinel-91c4" not in "".join(told)
     assert "sentinel-91c4" not in caplog.text
-    with engine.connect() as conn:
-        for table in ("fetch_host", "fetch_state", "fetch_log", "raw_news"):
-            assert "sentinel-91c4" not in str(conn.execute(text(f"SELECT * FROM {table}")).all())
+    assert "sentinel-91c4" not in kept_by_crawls(kept_store)

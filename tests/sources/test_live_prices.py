@@ -16,8 +16,8 @@ from craveny_assets.sources.files import PriceFiles
 from craveny_assets.sources.kis import TOKENS, KisPrices
 from craveny_domain.clocks import Market, Session
 from tests.conftest import utc
-from tests.sources.price_vendors import AlphaVantage, Asking, Kis, Prices, Yahoo, chart
-from tests.sources.vendors import KRX, HastyClock, entry
+from tests.sources.price_vendors import AlphaVantage, Kis, Prices, Yahoo, chart
+from tests.sources.vendors import KRX, HastyClock, Vendor, entry
 
 NEW_YORK = ZoneInfo("America/New_York")
 US = Market("us", "XNYS", "America/New_York", "USD", timedelta(minutes=30), date(2012, 9, 1))
@@ -83,7 +83,7 @@ def korea(vendor: Kis, fetcher: Fetcher, market: Market = KRX) -> KisPrices:
     return KisPrices(entry("kis", vendor.address, ("KIS_KEY", "KIS_SECRET"), feed="price"), market, fetcher)
 
 
-def series(vendor: Asking) -> int:
+def series(vendor: Vendor) -> int:
     return sum(request.path != "/oauth2/tokenP" for request in vendor.requests)
 
 

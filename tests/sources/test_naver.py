@@ -7,34 +7,36 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from craveny_assets.fetching.client import Fetcher
-from craveny_assets.fetching.failures import FetchFailed
-from craveny_assets.sources import Answer
 from craveny_assets.sources.naver import NaverSource
-from craveny_cli.services.postgres import EmbeddedPostgres
 from craveny_domain.articles import read_article
-from craveny_store.engine import open_engine
 from craveny_store.news import append_raw
 from craveny_store.sources import add_quarantine
 from craveny_store.universe import CrawledStock
-from tests.conftest import copied_database
-from tests.sources.vendors import KRX, NOW, HastyClock, Hit, Naver, Reply, Request, asked, entry, reply, rfc822
+from tests.sources.vendors import (
+    KRX,
+    NOW,
+    HastyClock,
+    Hit,
+    Naver,
+    Reply,
+    Request,
+    asked,
+    entry,
+    failure,
+    kept_by_crawls,
+    payloads,
+    reply,
+    rfc822,
+    told_by,
+)
 
 KEYS = ("NAVER_CLIENT_ID", "NAVER_CLIENT_SECRET")
 SAMSUNG = CrawledStock("005930", "삼성전자", 1)
 HANWHA = CrawledStock("000880", "한화", 4)
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture(scope="module")
-def engine(postgres: EmbeddedPostgres, template: str) -> Iterator[Engine]:
-    """One database for all: every test asks a host of its own."""
-    with copied_database(postgres, template) as url:
-        opened = open_engine(url)
-        yield opened
-        opened.dispose()
 
 
 @pytest.fixture
@@ -47,24 +49,14 @@ def naver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Naver]:
 
 
 @pytest.fixture
-def fetcher(naver: Naver, engine: Engine) -> Iterator[Fetcher]:
-    with Fetcher(engine, allow=naver.allow, clock=HastyClock()) as opened:
+def fetcher(naver: Naver, kept_store: Engine) -> Iterator[Fetcher]:
+    with Fetcher(kept_store, allow=naver.allow, clock=HastyClock()) as opened:
         yield opened
 
 
 def source(naver: Naver, fetcher: Fetcher, *stocks: CrawledStock, **changes: object) -> NaverSource:
     configured = entry("naver", str(changes.pop("address", naver.hub)), KEYS, **changes)
     return NaverSource(configured, KRX, fetcher, stocks or (SAMSUNG,))
-
-
-def payloads(answer: Answer) -> list[dict[str, object]]:
-    return [json.loads(item.payload) for item in answer.items]
-
-
-def failure(reader: NaverSource) -> FetchFailed:
-    with pytest.raises(FetchFailed) as caught:
-        reader.news(asked())
-    return caught.value
 
 
 def hits(count: int, name: str = "삼성전자", every: timedelta = MINUTE) -> list[Hit]:
@@ -245,11 +237,6 @@ def test_a_key_that_is_not_there_is_named_and_nobody_is_asked(
     assert not naver.requests
 
 
-def test_an_entry_with_one_key_too_few_says_so(naver: Naver, fetcher: Fetcher):
-    reader = NaverSource(entry("naver", naver.hub, KEYS[:1]), KRX, fetcher, (SAMSUNG,))
-    assert "keys" in failure(reader).message
-
-
 def test_a_spent_quota_is_a_rate_limit_until_when_naver_says(naver: Naver, fetcher: Fetcher):
     quota = {"errorMessage": "Query limit exceeded", "errorCode": "010"}
     naver.instead = lambda _: reply(quota, 429, Retry_After="600")
@@ -325,12 +312,12 @@ HOSTILE = [
 
 
 def test_hostile_hits_are_stored_harmless_or_refused_and_all_are_counted(
-    naver: Naver, fetcher: Fetcher, engine: Engine
+    naver: Naver, fetcher: Fetcher, kept_store: Engine
 ):
     naver.instead = lambda _: reply(json.dumps({"items": HOSTILE}).encode())
     answer = source(naver, fetcher, terms="full").news(asked())
     assert (len(answer.items), len(answer.refused)) == (6, 10)
-    with engine.begin() as conn:
+    with kept_store.begin() as conn:
         assert append_raw(conn, "krx", "hostile", answer.items) == 6
         assert add_quarantine(conn, "krx", "hostile", "news", answer.refused) == 10
     for item in answer.items:
@@ -341,7 +328,7 @@ def test_hostile_hits_are_stored_harmless_or_refused_and_all_are_counted(
 
 
 def test_the_keys_are_told_to_nobody_but_naver(
-    naver: Naver, engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    naver: Naver, kept_store: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
     naver.keys = ("sentinel-7f3a-id", "sentinel-7f3a-secret")
     for name, value in zip(KEYS, naver.keys, strict=True):
@@ -350,23 +337,16 @@ def test_the_keys_are_told_to_nobody_but_naver(
     told = []
     naver.hits = hits(3)
     thief = Naver(instead=lambda _: reply({}))
-    with thief.running(), Fetcher(engine, allow=f"{naver.allow},{thief.allow}", clock=HastyClock()) as fetcher:
+    with thief.running(), Fetcher(kept_store, allow=f"{naver.allow},{thief.allow}", clock=HastyClock()) as fetcher:
         moved = reply(b"", 302, Location=thief.hub)
         for instead in (lambda _: None, lambda _: reply({}, 401), lambda _: reply(b"<html>"), lambda _: moved):
             naver.instead = instead
-            reader = source(naver, fetcher)
-            try:
-                told.append(repr(reader.news(asked())))
-            except FetchFailed as failed:
-                told.append(f"{failed!r} {failed.message} {failed.__cause__!r} {failed.__context__!r}")
-        told.append(repr(reader))
+            told.append(told_by(source(naver, fetcher)))
     assert len(naver.requests) == 4
     assert all("sentinel-7f3a" in str(request.headers) for request in naver.requests)
     assert thief.requests
     assert "sentinel-7f3a" not in str(thief.requests)
     assert "sentinel-7f3a" not in "".join(told)
     assert "sentinel-7f3a" not in caplog.text
-    with engine.connect() as conn:
-        for table in ("fetch_host", "fetch_state", "fetch_log", "raw_news"):
-            assert "sentinel-7f3a" not in str(conn.execute(text(f"SELECT * FROM {table}")).all())
+    assert "sentinel-7f3a" not in kept_by_crawls(kept_store)
     assert os.environ[KEYS[0]] == naver.keys[0]

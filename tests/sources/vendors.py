@@ -12,9 +12,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
-from craveny_assets.sources import Asked
+import pytest
+from sqlalchemy import Engine
+
+from craveny_assets.fetching.failures import FetchFailed
+from craveny_assets.sources import Answer, Asked, NewsSource
 from craveny_domain.clocks import Market
 from craveny_store.source_entries import DEFAULT_DEPTH, SourceEntry
+from craveny_store.tables import fetch_host, fetch_log, fetch_state, raw_news
 
 SEOUL = ZoneInfo("Asia/Seoul")
 KRX = Market("krx", "XKRX", "Asia/Seoul", "KRW", timedelta(minutes=30), date(2012, 9, 1))
@@ -47,6 +52,8 @@ def reply(value: object, status: int = 200, content_type: str = JSON, **headers:
 
 @dataclass
 class Request:
+    """What a vendor was asked: `params` of the query, or the members of the JSON object that was posted."""
+
     path: str
     params: dict[str, str]
     headers: dict[str, str]
@@ -75,10 +82,14 @@ class Vendor:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
-                split = urlsplit(self.path)
-                params = {name: values[-1] for name, values in parse_qs(split.query).items()}
+                self.told({name: values[-1] for name, values in parse_qs(urlsplit(self.path).query).items()})
+
+            def do_POST(self) -> None:
+                self.told(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+
+            def told(self, params: dict[str, str]) -> None:
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                request = Request(split.path, params, headers)
+                request = Request(urlsplit(self.path).path, params, headers)
                 vendor.requests.append(request)
                 status, headers, body = vendor.instead(request) or vendor.answer(request)
                 self.send_response(status)
@@ -237,3 +248,29 @@ def asked(now: datetime = NOW, day: date | None = None, reached_at: datetime | N
     day = day or KRX.local_date(now)
     start, end = KRX.day_bounds(day)
     return Asked(day, start, end, now, start <= now < end, reached_at)
+
+
+def payloads(answer: Answer) -> list[dict[str, object]]:
+    return [json.loads(item.payload) for item in answer.items]
+
+
+def failure(reader: NewsSource) -> FetchFailed:
+    """What asking a source for today fails with; fails the test when it does not."""
+    with pytest.raises(FetchFailed) as caught:
+        reader.news(asked())
+    return caught.value
+
+
+def told_by(reader: NewsSource) -> str:
+    """All that a source and its answer for today, or its failure, can put into a log."""
+    try:
+        said = repr(reader.news(asked()))
+    except FetchFailed as failed:
+        said = f"{failed!r} {failed.message} {failed.__cause__!r} {failed.__context__!r}"
+    return f"{said} {reader!r}"
+
+
+def kept_by_crawls(engine: Engine) -> str:
+    """All that the tables hold which a crawl writes."""
+    with engine.connect() as conn:
+        return str([conn.execute(table.select()).all() for table in (fetch_host, fetch_state, fetch_log, raw_news)])
