@@ -67,20 +67,25 @@ class _Stream(httpcore2.NetworkStream):
         self._stream = stream
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """At most so many bytes, as soon as there are any; empty at the end."""
         return self._stream.read(max_bytes, _within(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Send all of it."""
         self._stream.write(buffer, _within(timeout))
 
     def close(self) -> None:
+        """Close the connection."""
         self._stream.close()
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore2.NetworkStream:
+        """The stream inside TLS, under the same deadline."""
         return _Stream(self._stream.start_tls(ssl_context, server_hostname, _within(timeout)))
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - as declared there
+        """What httpcore2 asks of a stream by name; None for what it does not know."""
         return self._stream.get_extra_info(info)
 
 
@@ -101,6 +106,7 @@ class _PinnedBackend(httpcore2.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.NetworkStream:
+        """A connection to the first checked address that takes one; raises UnknownName, FetchFailed or ConnectError."""
         failed: Exception = httpcore2.ConnectError(f"{host} has no address")
         for address in self._addresses(host, port, timeout)[:TRIED_ADDRESSES]:
             try:
@@ -121,6 +127,7 @@ class _PinnedBackend(httpcore2.NetworkBackend):
             raise UnknownName(f"no address for {host}") from error
 
     def close(self) -> None:
+        """Give up names that are still being resolved."""
         self._resolvers.shutdown(wait=False, cancel_futures=True)
 
 
@@ -129,6 +136,8 @@ class UnknownName(Exception):  # noqa: N818
 
 
 class _Body(httpx2.SyncByteStream):
+    """A body as it comes from httpcore2, for httpx2 to read."""
+
     def __init__(self, stream: Iterable[bytes]) -> None:
         self._stream = stream
 
@@ -136,6 +145,7 @@ class _Body(httpx2.SyncByteStream):
         yield from self._stream
 
     def close(self) -> None:
+        """Give the connection back to the pool."""
         if hasattr(self._stream, "close"):
             self._stream.close()  # type: ignore[attr-defined]
 

@@ -135,6 +135,7 @@ class _Given:
     read_days: frozenset[date]
 
     def of(self, name: str, reached_at: datetime | None) -> Given:
+        """One source's share; `reached_at` is up to when it has been read, None: never."""
         ago = None if reached_at is None else max(0.0, (self.now - reached_at) / timedelta(hours=1))
         return Given(self.wall, self.arrivals.get(name, ()), self.read_days, ago)
 
