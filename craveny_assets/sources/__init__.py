@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from craveny_domain.clocks import Session, session_index
 from craveny_domain.facts import Bar, RawItem, Rejected
-from craveny_store.source_entries import Terms
 
 if TYPE_CHECKING:
     from craveny_assets.fetching.failures import FetchFailed
@@ -61,17 +60,8 @@ class NewsSource(Protocol):
         ...
 
     @property
-    def terms(self) -> Terms:
-        """What of its items may be stored; what it hands in holds no more."""
-        ...
-
-    @property
     def answers_past_days(self) -> bool:
         """Whether it can be asked for a day that is over; its items then are `declared`."""
-        ...
-
-    def covers(self, day: date) -> bool:
-        """Whether the source can have anything for that local day of its market."""
         ...
 
     def news(self, asked: Asked) -> Answer:
@@ -90,10 +80,6 @@ class PriceSource(Protocol):
     @property
     def synthetic(self) -> bool:
         """Whether everything it says is invented."""
-        ...
-
-    def covers(self, day: date) -> bool:
-        """Whether the source can have anything for that local day of its market."""
         ...
 
     def bars(self, session: Session, now: datetime) -> Iterable[Bar]:

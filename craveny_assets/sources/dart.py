@@ -15,7 +15,8 @@ from craveny_assets.fetching.client import Fetched
 from craveny_assets.fetching.failures import FetchFailed
 from craveny_assets.sources import Answer, Asked
 from craveny_assets.sources.archive_rows import UnusableRowError
-from craveny_assets.sources.vendor_api import Gathered, Row, Told, VendorSource, ask, key_of, text_of, unreadable
+from craveny_assets.sources.news_readers import NewsReader
+from craveny_assets.sources.vendor_api import Gathered, Row, ToldItem, ask, key_of, text_of, unreadable
 
 ADDRESS = "https://opendart.fss.or.kr/api/list.json"
 VIEWER = "https://dart.fss.or.kr/dsaf001/main.do?rcpNo="
@@ -32,7 +33,7 @@ _BAD_KEYS = {
 
 
 @dataclass(frozen=True)
-class DartSource(VendorSource):
+class DartSource(NewsReader):
     """Lists the filings of listed companies."""
 
     answers_past_days = True
@@ -95,7 +96,7 @@ class DartSource(VendorSource):
             return FetchFailed("status", f"{reason}. See to it at opendart.fss.or.kr and start the code server again.")
         return FetchFailed("status", f"DART answers with status {status}. It is asked again later.")
 
-    def _told(self, filing: Row, asked: Asked, first: date, last: date) -> Told | None:
+    def _told(self, filing: Row, asked: Asked, first: date, last: date) -> ToldItem | None:
         code, number = text_of(filing, "stock_code"), text_of(filing, "rcept_no")
         if not code:
             return None
@@ -107,7 +108,7 @@ class DartSource(VendorSource):
         day = _day(received)
         if day is None or not first <= day <= last:
             raise UnusableRowError(f"The filing's date of receipt is not within {first} to {last}, as asked.")
-        return Told(
+        return ToldItem(
             key=number,
             # Nothing else: a company renamed later is listed by its later name, which is no other filing.
             identity=number,

@@ -3,14 +3,13 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from craveny_assets.sources import Answer, Asked
 from craveny_domain.clocks import Session
 from craveny_domain.facts import Bar, RawItem
-from craveny_store.source_entries import Terms
 from craveny_store.sources import SourceRow, archived_items
 
 
@@ -30,15 +29,6 @@ class ImportedArchive:
     def synthetic(self) -> bool:
         """Whether the archive holds invented data."""
         return self.row.is_synthetic
-
-    def covers(self, day: date) -> bool:
-        """Whether the day lies within the archive."""
-        return self.row.covers(day)
-
-    @property
-    def terms(self) -> Terms:
-        """Whoever imports an archive holds its text already."""
-        return "full"
 
     @property
     def answers_past_days(self) -> bool:

@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from craveny_assets.fetching.client import Fetched
 from craveny_assets.sources import Answer, Asked
 from craveny_assets.sources.archive_rows import UnusableRowError
+from craveny_assets.sources.news_readers import NewsReader
 from craveny_assets.sources.vendor_api import (
     Gathered,
     Row,
-    Told,
-    VendorSource,
+    ToldItem,
     ask,
     key_of,
     text_of,
@@ -35,7 +35,7 @@ _LATE = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class NaverSource(VendorSource):
+class NaverSource(NewsReader):
     """Searches for each of the stocks, `entry.depth` hits of it at most by its priority."""
 
     stocks: Sequence[CrawledStock] = ()
@@ -80,7 +80,7 @@ class NaverSource(VendorSource):
         written = hit.get("pubDate") if isinstance(hit, dict) else None
         return parse_date(written, self.entry.timezone, fetched.fetched_at) if isinstance(written, str) else None
 
-    def _told(self, hit: Row, fetched: Fetched, oldest: datetime) -> Told | None:
+    def _told(self, hit: Row, fetched: Fetched, oldest: datetime) -> ToldItem | None:
         published_at = self._published(hit, fetched)
         if published_at and published_at < oldest:
             return None
@@ -90,4 +90,4 @@ class NaverSource(VendorSource):
             raise UnusableRowError("The hit has no link.")
         # Without the text: the passage is cut around the words searched for, another one for another stock.
         identity = json.dumps([title, link], ensure_ascii=False)
-        return Told(link, identity, title, text, link, written, published_at)
+        return ToldItem(link, identity, title, text, link, written, published_at)

@@ -6,15 +6,14 @@ import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
-from craveny_assets.fetching.client import Fetcher
 from craveny_assets.fetching.failures import FetchFailed
-from craveny_assets.sources import Answer, Asked, Terms
+from craveny_assets.sources import Answer, Asked
 from craveny_assets.sources.feed_entries import CUT_OFF, FeedEntry, feed_entries
+from craveny_assets.sources.news_readers import AHEAD, LINK_BYTES, TEXT_CHARACTERS, NewsReader
 from craveny_domain.articles import TITLE_LIMIT
-from craveny_domain.clocks import Market
 from craveny_domain.decoding import choose_charset, decoded_pieces, http_charset
 from craveny_domain.facts import RawItem, Rejected
 from craveny_domain.feed_dates import parse_date
@@ -28,8 +27,6 @@ MAX_TAGS = 100_000
 """Tags of one answer that are read, which bounds the time it takes; 2,000 items have 30,000."""
 MAX_HELD_BYTES = 4_000_000
 """What the items of one answer may hold in memory; reached only by feeds of very long texts."""
-FUTURE_TOLERANCE = timedelta(hours=1)
-"""By how much the clock of a publisher may be ahead."""
 WHOLE_FEED = "(feed)"
 """The key under which something is refused that is no single item."""
 NO_FEED = "The answer is no RSS or Atom feed. Open the address in a browser; it may have moved or ask for a login."
@@ -37,37 +34,16 @@ TOO_MANY = "The feed holds more than is read of one answer; what stands first in
 
 _ACCEPT = "application/rss+xml, application/atom+xml, application/xml;q=0.9, */*;q=0.5"
 _KEPT_HEADERS = ("content-type", "date", "etag", "expires", "last-modified", "server")
-_TEXT_CHARACTERS = 20_000
 _BREAKS = re.compile(r"[\t\r\n]")
-# Together they are an item's key, and an index takes no key much longer.
-_LINK_BYTES = 2_000
 _ID_CHARACTERS = 500
+"""Of an item's own id, which may be its key."""
 
 
 @dataclass(frozen=True)
-class RssSource:
+class RssSource(NewsReader):
     """A feed as a source of news; it tells what is in it now and cannot be asked for a past day."""
 
-    entry: SourceEntry
-    market: Market
-    fetcher: Fetcher = field(repr=False)
-
-    synthetic = False
     answers_past_days = False
-
-    @property
-    def name(self) -> str:
-        """The source's name."""
-        return self.entry.name
-
-    @property
-    def terms(self) -> Terms:
-        """What of an item may be stored."""
-        return self.entry.terms
-
-    def covers(self, day: date) -> bool:
-        """Every day: a feed has news on weekends too."""
-        return day >= self.market.first_date
 
     def news(self, asked: Asked) -> Answer:
         """What the feed holds now; nothing for a past day. Raises FetchFailed when there is no feed to read."""
@@ -145,7 +121,7 @@ class _Reading:
         if not has_words:
             reason = "The item has no title." if self.entry.terms == "link" else "The item has no title and no text."
             self.refused.append(Rejected(raw.item_key, reason, raw.payload))
-        elif published_at and published_at > self.fetched_at + FUTURE_TOLERANCE:
+        elif published_at and published_at > self.fetched_at + AHEAD:
             reason = "The item is dated more than an hour after it was fetched."
             self.refused.append(Rejected(raw.item_key, reason, raw.payload))
         elif published_at and published_at > self.asked.now:
@@ -177,7 +153,7 @@ class _Reading:
     def _raw(self, item: FeedEntry, date: str, published_at: datetime | None) -> tuple[RawItem, bool]:
         """The item within the source's terms, and whether that leaves any words of it."""
         title, text = excerpt(clean_text(item.title), TITLE_LIMIT), clean_text(item.text)
-        text = {"link": "", "excerpt": excerpt(text), "full": excerpt(text, _TEXT_CHARACTERS)}[self.entry.terms]
+        text = {"link": "", "excerpt": excerpt(text), "full": excerpt(text, TEXT_CHARACTERS)}[self.entry.terms]
         link = _web_link(item.link, self.entry.address or "")
         entry_id = without_hidden(item.entry_id).strip()[:_ID_CHARACTERS]
         fields = {"id": entry_id, "title": title, "text": text, "link": link, "date": date}
@@ -221,7 +197,7 @@ def _web_link(written: str, base: str) -> str | None:
         is_web = parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc
     except ValueError:
         return None
-    return link if is_web and link != base and len(link.encode()) <= _LINK_BYTES else None
+    return link if is_web and link != base and len(link.encode()) <= LINK_BYTES else None
 
 
 def _kept(headers: Mapping[str, str]) -> dict[str, str]:

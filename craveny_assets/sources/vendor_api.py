@@ -7,34 +7,29 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 
 from craveny_assets.fetching.answers import Limits
 from craveny_assets.fetching.client import Fetched, Fetcher
 from craveny_assets.fetching.failures import FetchFailed
 from craveny_assets.sources import Answer, Asked
 from craveny_assets.sources.archive_rows import UnusableRowError, shortened
+from craveny_assets.sources.news_readers import AHEAD, LINK_BYTES, TEXT_CHARACTERS
 from craveny_domain.articles import TITLE_LIMIT
-from craveny_domain.clocks import Market
 from craveny_domain.decoding import decode, http_charset
 from craveny_domain.facts import RawItem, Rejected
 from craveny_domain.text import clean_text, excerpt
-from craveny_store.source_entries import SourceEntry, Terms
+from craveny_store.source_entries import SourceEntry
 
 Row = Mapping[str, object]
-AHEAD = timedelta(hours=1)
-"""By how much a vendor's clock may be ahead of ours; what is dated later is refused."""
 KEPT_HEADERS = ("content-type", "date")
 _LIMITS = Limits(body_bytes=1_000_000)
-_FULL_TEXT = 20_000
 _DATE_CHARACTERS = 100
-_LINK_BYTES = 2_000
-"""A link is an item's key; the index takes no key much longer."""
 
 
 @dataclass(frozen=True)
-class Told:
+class ToldItem:
     """What a row tells of one item: clean texts, `date` as the vendor wrote it.
 
     `identity` is what tells it from another version of it. `available_at` is set when the vendor was asked for a past
@@ -50,31 +45,6 @@ class Told:
     published_at: datetime | None = None
     available_at: datetime | None = None
     symbols: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class VendorSource:
-    """What the sources of all vendors have in common."""
-
-    entry: SourceEntry
-    market: Market
-    fetcher: Fetcher = field(repr=False)
-
-    synthetic = False
-
-    @property
-    def name(self) -> str:
-        """The source's configured name."""
-        return self.entry.name
-
-    @property
-    def terms(self) -> Terms:
-        """As configured."""
-        return self.entry.terms
-
-    def covers(self, day: date) -> bool:  # noqa: ARG002
-        """Any day: one of which the vendor has nothing is answered as that."""
-        return True
 
 
 def key_of(entry: SourceEntry, number: int) -> str:
@@ -131,7 +101,7 @@ class Gathered:
         self._refused: dict[str, Rejected] = {}
         self._bytes = 0
 
-    def take(self, fetched: Fetched, rows: Sequence[object], tell: Callable[[Row], Told | None]) -> None:
+    def take(self, fetched: Fetched, rows: Sequence[object], tell: Callable[[Row], ToldItem | None]) -> None:
         """Add an answer's rows; `tell` reads one, gives None for one that is not wanted, raises UnusableRowError."""
         self._bytes += len(fetched.body)
         for row in rows:
@@ -147,22 +117,22 @@ class Gathered:
         """What was gathered."""
         return Answer([*self._items.values()], [*self._refused.values()], bytes_read=self._bytes)
 
-    def _keep(self, fetched: Fetched, told: Told) -> None:
+    def _keep(self, fetched: Fetched, told: ToldItem) -> None:
         if not told.title:
             raise UnusableRowError("The row has no title.")
-        if len(told.link.encode()) > _LINK_BYTES:
-            raise UnusableRowError(f"The link is longer than {_LINK_BYTES} bytes.")
+        if len(told.link.encode()) > LINK_BYTES:
+            raise UnusableRowError(f"The link is longer than {LINK_BYTES} bytes.")
         if told.published_at and told.published_at > fetched.fetched_at + AHEAD:
             raise UnusableRowError(f"The date {shortened(told.date)} lies in the future.")
         known_at = told.available_at or told.published_at
         if known_at is None or known_at <= self._asked.now:
             self._items.setdefault(told.key, self._item(fetched, told))
 
-    def _item(self, fetched: Fetched, told: Told) -> RawItem:
+    def _item(self, fetched: Fetched, told: ToldItem) -> RawItem:
         payload = {
             "id": told.key,
             "title": excerpt(told.title, TITLE_LIMIT),
-            "text": {"link": "", "excerpt": excerpt(told.text), "full": told.text[:_FULL_TEXT]}[self._entry.terms],
+            "text": {"link": "", "excerpt": excerpt(told.text), "full": told.text[:TEXT_CHARACTERS]}[self._entry.terms],
             "link": told.link,
             "date": told.date[:_DATE_CHARACTERS],
             "published_at": told.published_at and told.published_at.isoformat(),

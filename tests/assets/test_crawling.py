@@ -15,7 +15,6 @@ from craveny_assets.definitions import defs
 from craveny_assets.sources import Answer, Asked
 from craveny_assets.sources.registry import sample_source
 from craveny_domain.facts import RawItem
-from craveny_store.source_entries import Terms
 from tests.assets.timekeeping import Turn, clock_in_hand
 from tests.conftest import Bench, utc
 
@@ -144,12 +143,8 @@ class Wire:
 
     name: str = "sample"
     synthetic: bool = True
-    terms: Terms = "full"
     answers_past_days: bool = True
     items: list[tuple[str, datetime, datetime]] = field(default_factory=list)
-
-    def covers(self, day: date) -> bool:
-        return day.year > 2000
 
     def news(self, asked: Asked) -> Answer:
         days = {asked.day, asked.day - timedelta(days=1)} if asked.is_live else {asked.day}

@@ -4,10 +4,10 @@ from datetime import timedelta
 from email.utils import format_datetime
 from zoneinfo import ZoneInfo
 
-from craveny_assets.sources import Answer, Asked, Terms
+from craveny_assets.sources import Answer, Asked
 from craveny_assets.sources.rss import feed_items
 from craveny_domain.facts import RawItem
-from craveny_store.source_entries import SourceEntry
+from craveny_store.source_entries import SourceEntry, Terms
 from tests.conftest import utc
 
 NOW = utc(2026, 11, 21, 6, 30)

@@ -17,7 +17,6 @@ from craveny_assets.sources.sample.prices import PricePath, net_tone, price_path
 from craveny_assets.sources.sample.universe import UNIVERSES, Universe
 from craveny_domain.clocks import Market, Session, days_between, session_index
 from craveny_domain.facts import Bar, Listing, RawItem
-from craveny_store.source_entries import Terms
 
 FIRST_DAY = date(2025, 1, 2)
 
@@ -30,7 +29,6 @@ class SampleSource:
 
     name: str = "sample"
     synthetic: bool = True
-    terms: Terms = "full"
     answers_past_days: bool = True
 
     def __init__(self, market: Market, sessions: Sequence[Session], seed: int = 7) -> None:
