@@ -68,6 +68,7 @@ def _pace(engine: Engine, say: Say, questions: int) -> Iterator[Figure]:
     ideal = questions / IN_FLIGHT * LATENCY
     compared = f"{questions:,} questions, {IN_FLIGHT} in flight, {LATENCY:g} s each: {ideal:g} s"
     yield Figure("llm.ratio_to_ideal", told["seconds"] / ideal, "ratio", 1, 1.25, compared)
+    yield Figure("llm.ask_cpu_ms", 1000 * told["cpu_seconds"] / questions, "CPU ms", questions, None, "a question")
     yield Figure("llm.memory_growth_mib", told["growth_mib"], "MiB", 1, 16, f"{compared}; of {told['mib']:.0f} MiB")
 
 
