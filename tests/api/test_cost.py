@@ -21,7 +21,7 @@ from tests.api.language import fill_language
 from tests.api.many_rows import LAST_SESSION, asking, filled_store
 from tests.api.test_lists import Store
 
-CLEAN_FROM = LAST_SESSION - timedelta(days=6)
+CLEAN_FROM = LAST_SESSION - timedelta(days=8)
 SESSIONS = "SELECT * FROM market_session"
 FLOORS = ("climatology", "always_up", "momentum", "reversal", "coin")
 
