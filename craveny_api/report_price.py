@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from craveny_api.schemas import ReportEstimate, ReportPrice
 from craveny_domain.llm_cost import Usage, cost, likely_cost, most_it_costs
 from craveny_domain.reports import MAX_TOKENS
+from craveny_store.llm_calls import token_limit
 from craveny_store.model_book import Model, active_models, price_of, prompt_of
 from craveny_store.partitions import database_now
 from craveny_store.reads.paging import Row
@@ -40,7 +41,7 @@ def report_price(conn: Connection, stock: Row) -> ReportPrice:
 
 def _estimate(conn: Connection, stock: Row, model: Model, now: datetime) -> ReportEstimate:
     price = price_of(conn, model.price_entry, now.astimezone(UTC).date())
-    answer = int(model.parameters.get("max_completion_tokens") or model.parameters.get("max_tokens") or MAX_TOKENS)
+    answer = token_limit(model.parameters, MAX_TOKENS)
     last = newest_call(conn, stock["market"], stock["stock_id"], model.model_name)
     if last is None:
         prompt = prompt_of(conn, model.prompt_version)

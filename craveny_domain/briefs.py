@@ -50,29 +50,32 @@ class StoryText:
 
 @dataclass(frozen=True)
 class Past:
-    """What briefs are made of: closes up to the session before, past stories, readable texts by news id."""
+    """What briefs are made of: closes up to the session before, past stories, readable texts by news id, and the
+    market index's closes [T], oldest first."""
 
     panel: Panel
     history: History
     texts: Mapping[int, StoryText]
+    index: np.ndarray
 
 
-def brief_of(question: Question, stock: Mapping[str, str], stock_id: int, past: Past, index_id: int | None) -> Brief:
-    """The brief of one question; `stock` names it: symbol, name, sector, currency."""
+def brief_of(question: Question, stock: Mapping[str, str], stock_id: int, past: Past) -> Brief:
+    """The brief of one question; `stock` names it: symbol, name, currency."""
     told = [past.texts[row[0]] for row in question["news"] if row[0] in past.texts]
-    brief = present_brief(stock, stock_id, told, past.panel, index_id)
+    brief = present_brief(stock, stock_id, told, past.panel, past.index)
     return {**brief, "past": _followed(question["neighbours"], past)}
 
 
 def present_brief(
-    stock: Mapping[str, str], stock_id: int, told: Sequence[StoryText], panel: Panel, index_id: int | None
+    stock: Mapping[str, str], stock_id: int, told: Sequence[StoryText], panel: Panel, index: np.ndarray
 ) -> Brief:
-    """A brief without what followed similar stories; `told` are the stock's own, oldest first."""
+    """A brief without what followed similar stories; `told` are the stock's own, oldest first, `index` the market
+    index's closes [T]."""
     return Brief(
         stock=dict(stock),
         close=_close(panel, stock_id),
         technicals=technicals(_closes(panel, stock_id)),
-        index=_index(panel, index_id),
+        index=_chart_of_index(index),
         stories=[_readable(text) for text in told[-STORIES:]],
         past=[],
     )
@@ -97,10 +100,10 @@ def _close(panel: Panel, stock_id: int) -> float | None:
     return float(known[-1]) if len(known) else None
 
 
-def _index(panel: Panel, index_id: int | None) -> dict[str, Any] | None:
-    if index_id is None or index_id not in panel.stocks:
+def _chart_of_index(closes: np.ndarray) -> dict[str, Any] | None:
+    if not len(closes):
         return None
-    chart = technicals(_closes(panel, index_id))
+    chart = technicals(closes)
     return {name: chart.get(name) for name in ("return_1", "return_5", "return_20", "above_average_20")}
 
 

@@ -37,11 +37,18 @@ class Call:
     @property
     def max_tokens(self) -> int:
         """Tokens the answer may have."""
-        return int(self.parameters.get("max_tokens") or self.parameters.get("max_completion_tokens") or MAX_TOKENS)
+        return token_limit(self.parameters)
 
 
 MAX_TOKENS = 1_000
 """Of an answer, where the model's parameters say nothing."""
+TOKEN_LIMITS = ("max_tokens", "max_completion_tokens")
+"""What providers call that limit; one of them is always sent, for it bounds what a call can cost."""
+
+
+def token_limit(parameters: Mapping[str, Any], default: int = MAX_TOKENS) -> int:
+    """Tokens that an answer may have by a model's parameters."""
+    return next((int(parameters[name]) for name in TOKEN_LIMITS if parameters.get(name)), default)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from craveny_domain.clocks import Market, Session, cutoff
 from craveny_domain.llm_cost import Usage, cost
-from craveny_store.llm_calls import MAX_TOKENS
+from craveny_store.llm_calls import token_limit
 from craveny_store.model_book import Model, active_models, has_language_models, price_of
 from craveny_store.partitions import database_now
 from craveny_store.universe import universe
@@ -83,7 +83,7 @@ def estimate(
 
 def _usage(conn: Connection, model: Model, schema_version: str, calls: int, characters: int) -> Usage:
     sent, told = conn.execute(_USUAL, {"identifier": model.identifier, "schema_version": schema_version}).one()
-    limit = int(model.parameters.get("max_tokens") or model.parameters.get("max_completion_tokens") or MAX_TOKENS)
+    limit = token_limit(model.parameters)
     prompt = calls * sent if sent else characters // 2 or calls * USUAL_PROMPT_TOKENS
     return Usage(prompt, 0, calls * (told or limit // 2))
 

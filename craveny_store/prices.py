@@ -83,7 +83,7 @@ _BARS = """
         (p.basis = 'declared' AND p.observed_at > %(fence)s)::int, hashtextextended(p.source, 0)
     FROM price p JOIN stock s USING (stock_id)
     WHERE p.market = %(market)s AND p.session_date BETWEEN %(first)s AND %(last)s AND p.available_at <= %(fence)s
-    AND s.available_at <= %(fence)s AND s.kind = 'stock'"""
+    AND s.available_at <= %(fence)s AND s.kind = %(kind)s"""
 _BAR_TYPES = [
     ("stock_id", "i8"), ("day", "day"), ("open", "f8"), ("close", "f8"), ("split_ratio", "f8"), ("price_id", "i8"),
     ("available_us", "us"), ("is_declared", "i4"), ("source", "i8"),
@@ -100,8 +100,9 @@ def price_panel(
     *,
     with_open: bool = True,
     tolerance: float = TOLERANCE,
+    kind: Literal["stock", "index"] = "stock",
 ) -> Panel:
-    """Bars of the given sessions, of stocks listed by then, as known at the fence.
+    """Bars of the given sessions, of stocks (or indices) listed by then, as known at the fence.
 
     Where two sources' closes differ by more than `tolerance`, a fraction, the bar is disputed and counts as missing.
     A session's bars are on time before the next one opens; `following_open` is the open after the last of them
@@ -109,11 +110,18 @@ def price_panel(
     """
     if not sessions:
         return build_panel(_NO_BARS, [], np.empty(0, dtype=np.int64))
-    span = {"first": sessions[0].session_date, "last": sessions[-1].session_date, "with_open": with_open}
+    span = {"first": sessions[0].session_date, "last": sessions[-1].session_date, "with_open": with_open, "kind": kind}
     opens = [s.open_at for s in sessions[1:]] + [following_open or fence]
     fences = np.array([int(at.timestamp() * 1_000_000) for at in opens], dtype=np.int64)
     bars = fetch_array(conn, _BARS, {"market": market, "fence": fence, **span}, _BAR_TYPES)
     return build_panel(bars, [s.session_date for s in sessions], fences, bars["source"], tolerance)
+
+
+def index_closes(conn: Connection, market: str, sessions: Sequence[Session], fence: datetime) -> np.ndarray:
+    """Closes [T] of the market's index, the first by id, oldest first and without gaps; empty without an index."""
+    panel = price_panel(conn, market, sessions, fence, with_open=False, kind="index")
+    closes = panel.close[:, 0] if len(panel.stocks) else np.empty(0)
+    return closes[~np.isnan(closes)]
 
 
 def bars_of(conn: Connection, market: str, day: date) -> tuple[int, int]:

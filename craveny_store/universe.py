@@ -145,15 +145,6 @@ def names_at(conn: Connection, market: str, fence: datetime) -> dict[int, str]:
     return dict(conn.execute(query).tuples().all())
 
 
-def index_of(conn: Connection, market: str, fence: datetime) -> int | None:
-    """The market's index as listed at an instant, the first by symbol; None without one."""
-    c = stock.c
-    query = select(c.stock_id).where(
-        c.market == market, c.kind == "index", _in_force(c.available_at, c.retired_at, fence)
-    )
-    return conn.execute(query.order_by(c.symbol).limit(1)).scalar()
-
-
 def is_member(market: str, fence: datetime) -> ColumnElement[bool]:
     """Of a row of `stock`: whether it is in the market's universe at an instant, and not paused then."""
     c, p = stock.c, stock_pause.c

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from craveny_assets.days.work import Day
 from craveny_assets.llm.asking import Result, Unanswered, Wish, as_sample
-from craveny_domain.briefs import Brief, Past, brief_of
+from craveny_domain.briefs import CHART_SESSIONS, Brief, Past, brief_of
 from craveny_domain.forecasts import Answer, fixed_origins
 from craveny_domain.history import History
 from craveny_domain.panel import HORIZONS, Panel
@@ -21,11 +21,20 @@ from craveny_domain.prompts import Prompt, Subject, evidence_ids, render
 from craveny_domain.typed_answers import FORECAST_SCHEMA, ForecastAnswer, Read, read_forecast, response_format
 from craveny_store.forecasts import Evidence, freeze_evidence, settled_questions
 from craveny_store.leases import PartitionKey
-from craveny_store.llm_calls import MAX_TOKENS, Asked, Call, freeze_calls, freeze_questions, frozen_questions
+from craveny_store.llm_calls import (
+    MAX_TOKENS,
+    TOKEN_LIMITS,
+    Asked,
+    Call,
+    freeze_calls,
+    freeze_questions,
+    frozen_questions,
+)
 from craveny_store.llm_spending import spent_on
 from craveny_store.model_book import Model, price_of, prompt_of
 from craveny_store.news import texts_of
-from craveny_store.universe import index_of, names_at, stock_ids
+from craveny_store.prices import index_closes
+from craveny_store.universe import names_at, stock_ids
 
 NOISE_SHARE = 0.02
 """Of the questions, those that are asked again to measure a model's own noise."""
@@ -58,14 +67,18 @@ def with_briefs(day: Day, fence: datetime, evidence: Mapping[int, Evidence], kno
         return dict(evidence)
     panel, history = known()
     ids = {row[0] for item in bare.values() for key in ("news", "neighbours") for row in item.question[key]}
-    past = Past(panel, history, texts_of(day.conn, ids, fence))
-    names, index_id = names_at(day.conn, day.market.code, fence), index_of(day.conn, day.market.code, fence)
+    chart = day.work.sessions[max(0, (day.index or 0) - CHART_SESSIONS) : day.index]
+    closes = index_closes(day.conn, day.market.code, chart, fence)
+    past, names = (
+        Past(panel, history, texts_of(day.conn, ids, fence), closes),
+        names_at(day.conn, day.market.code, fence),
+    )
     symbols = {stock: symbol for symbol, stock in stock_ids(day.conn, day.market.code, fence).items()}
     briefs = {}
     for stock, item in bare.items():
         symbol = symbols[stock]
         called = {"symbol": symbol, "name": names.get(stock, symbol), "currency": day.market.currency}
-        briefs[stock] = brief_of(item.question, called, stock, past, index_id)
+        briefs[stock] = brief_of(item.question, called, stock, past)
     return {**evidence, **{stock: replace(evidence[stock], brief=brief) for stock, brief in briefs.items()}}
 
 
@@ -138,13 +151,13 @@ def call_of(day: Day, model: Model, prompt: Prompt, item: Evidence) -> Call | No
     return Call(model.provider, model.identifier, given, FORECAST_SCHEMA, messages)
 
 
-def parameters_of(model: Model, answer_type: Mapping[str, Any]) -> dict[str, Any]:
+def parameters_of(model: Model, answer_type: Mapping[str, Any], most_tokens: int = MAX_TOKENS) -> dict[str, Any]:
     """What is sent beside the messages: the model's own parameters first; null takes one of ours away.
 
     An answer is always bounded, or else its reservation would bound nothing.
     """
     limit = "max_completion_tokens" if model.provider == "openai" else "max_tokens"
-    bounded = {} if {"max_tokens", "max_completion_tokens"} & set(model.parameters) else {limit: MAX_TOKENS}
+    bounded = {} if set(TOKEN_LIMITS) & set(model.parameters) else {limit: most_tokens}
     parameters = {"response_format": answer_type, **bounded, **model.parameters}
     return {name: value for name, value in parameters.items() if value is not None}
 

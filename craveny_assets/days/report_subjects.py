@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import numpy as np
+
 from craveny_assets.days.reports import Due
 from craveny_assets.days.work import Day
 from craveny_domain.briefs import CHART_SESSIONS, StoryText, present_brief
@@ -13,9 +15,9 @@ from craveny_domain.panel import Panel
 from craveny_domain.prompts import Subject
 from craveny_store.news import texts_of
 from craveny_store.partitions import materialized_days, require
-from craveny_store.prices import price_panel
+from craveny_store.prices import index_closes, price_panel
 from craveny_store.reports import said_of
-from craveny_store.universe import index_of, names_at
+from craveny_store.universe import names_at
 
 RECORD_SESSIONS = 5
 """Forecasts of so many sessions, today's included, are told with what came of them."""
@@ -30,7 +32,7 @@ class Known:
     texts: Mapping[int, StoryText]
     names: Mapping[int, str]
     said: Mapping[int, list[dict[str, Any]]]
-    index_id: int | None
+    index: np.ndarray
 
 
 def priced_sessions(day: Day) -> list[date]:
@@ -61,7 +63,7 @@ def known_of(day: Day, due: Sequence[Due], sessions: Sequence[date]) -> Known:
         texts=texts_of(day.conn, told, fence),
         names=names_at(day.conn, market, fence),
         said=said_of(day.conn, stocks, recent[0], recent[-1], fence) if recent else {},
-        index_id=index_of(day.conn, market, fence),
+        index=index_closes(day.conn, market, chart, fence),
     )
 
 
@@ -70,5 +72,5 @@ def subject_of(day: Day, due: Due, known: Known) -> Subject:
     stock_id, symbol = due.stock.stock_id, due.stock.symbol
     called = {"symbol": symbol, "name": known.names.get(stock_id, symbol), "currency": day.market.currency}
     told = [known.texts[news_id] for news_id in due.stories if news_id in known.texts]
-    brief = present_brief(called, stock_id, told, known.panel, known.index_id)
+    brief = present_brief(called, stock_id, told, known.panel, known.index)
     return Subject(day.market.code, day.day, NO_QUESTION, brief, known.said.get(stock_id, ()))

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from craveny_assets.days.language import parameters_of
 from craveny_assets.days.report_subjects import known_of, priced_sessions, recent_sessions, subject_of
 from craveny_assets.days.reports import Due
 from craveny_assets.days.work import PREVIEW_ROWS, Day
@@ -93,9 +94,7 @@ def _new_reports(day: Day, conn: Connection, due: Sequence[Due], sessions: Seque
 
 
 def _call(model: Model, messages: list[dict[str, str]]) -> Call:
-    limit = {} if "max_completion_tokens" in model.parameters else {"max_tokens": MAX_TOKENS}
-    parameters = {"response_format": response_format("report", ReportAnswer), **limit, **model.parameters}
-    parameters = {name: value for name, value in parameters.items() if value is not None}
+    parameters = parameters_of(model, response_format("report", ReportAnswer), MAX_TOKENS)
     return Call(model.provider, model.identifier, parameters, REPORT_SCHEMA, messages)
 
 

@@ -169,6 +169,7 @@ def test_doctor_names_a_folder_that_holds_something_else(run: CliRunner, monkeyp
     assert "holds something else. Set CRAVENY_HOME" in result.output
 
 
+@pytest.mark.usefixtures("engine")
 def test_a_setting_that_cannot_be_used_is_named_without_its_value(
     run: CliRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -221,3 +221,19 @@ def test_an_unreadable_answer_is_kept_as_what_it_is_and_never_asked_again(asked:
     assert count(asked.engine, "prediction WHERE model_name = 'gpt' AND outcome_class = 'invalid_output'") > 0
     again(asked).run("prediction", FIRST)
     assert len(server.chats) == told
+
+
+def test_the_market_index_is_told_where_the_market_has_one(asked: Bench, server: LlmServer) -> None:
+    with asked.engine.begin() as conn:
+        conn.execute(text("""
+            WITH added AS (INSERT INTO stock (market, symbol, name, kind, currency, is_synthetic, available_at)
+                VALUES ('us', 'IDX', 'The index', 'index', 'USD', true, '2020-01-01') RETURNING stock_id)
+            INSERT INTO price (market, stock_id, session_date, source, open, high, low, close, volume, split_ratio,
+                currency, available_at, basis)
+            SELECT 'us', added.stock_id, p.session_date, 'sample', 100, 100, 100,
+                100 + row_number() OVER (ORDER BY p.session_date), 0, 1, 'USD', min(p.available_at), 'observed'
+            FROM price p CROSS JOIN added WHERE p.market = 'us' GROUP BY added.stock_id, p.session_date"""))
+    asked.run("prediction", FIRST)
+    told = [one.messages[1]["content"].splitlines()[1] for one in server.chats]
+    assert told
+    assert all('"market_index": {"above_average_20": 0.' in line for line in told)

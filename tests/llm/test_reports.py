@@ -310,4 +310,4 @@ def test_what_a_report_cost_is_in_the_book_of_attempts(desk: ReportBench) -> Non
     assert (attempt["purpose"], attempt["model_name"], attempt["session_date"]) == ("report", "writer", DAY)
     assert Decimal(0) < attempt["cost_usd"] <= attempt["reserved_usd"]
     (call,) = desk.rows("SELECT parameters, schema_version FROM llm_call")
-    assert (call["schema_version"], call["parameters"]["max_tokens"]) == ("report/1", 2000)
+    assert (call["schema_version"], call["parameters"]["max_completion_tokens"]) == ("report/1", 2000)
