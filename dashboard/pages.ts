@@ -10,6 +10,8 @@ const PATHS: Record<string, string> = {
   "stocks/StocksPage": "^/stocks/?$",
   "reviews/ReviewsPage": "^/reviews",
   "models/ModelsPage": "^/models",
+  "registry/RegistryPage": "^/registry",
+  "cost/CostPage": "^/cost",
   "operations/OperationsPage": "^/operations",
   "login/LoginPage": "^/login",
 };

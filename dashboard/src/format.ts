@@ -10,7 +10,7 @@ export type Format = ReturnType<typeof formatFor>;
 
 /** The kind of each figure the API names; what it does not know is a score. */
 export function figureKind(name: string): FigureKind {
-  if (name === "coverage" || name === "hit_rate" || name === "up_share" || name === "max_drawdown") return "share";
+  if (name === "coverage" || name === "hit_rate" || name === "up_share" || name === "flip_rate" || name === "max_drawdown") return "share";
   if (name === "mean_return") return "return";
   return "score";
 }

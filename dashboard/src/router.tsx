@@ -1,12 +1,14 @@
 /** The route tree: one file a route in `routes/`, one folder a page in `pages/`, each loaded when first visited. */
 import { createRouter } from "@tanstack/react-router";
 import { whenLoginIsNeeded } from "@/api/client";
+import { costRoute } from "@/routes/cost";
 import { loginRoute } from "@/routes/login";
 import { modelsRoute } from "@/routes/models";
 import { operationsRoute } from "@/routes/operations";
 import { overviewRoute } from "@/routes/overview";
 import { predictionRoute } from "@/routes/prediction";
 import { predictionsRoute } from "@/routes/predictions";
+import { registryRoute } from "@/routes/registry";
 import { reviewsRoute } from "@/routes/reviews";
 import { rootRoute } from "@/routes/root";
 import { stockRoute } from "@/routes/stock";
@@ -20,6 +22,8 @@ export const router = createRouter({
     predictionRoute,
     stockRoute,
     modelsRoute,
+    registryRoute,
+    costRoute,
     operationsRoute,
     reviewsRoute,
     stocksRoute,

@@ -7,6 +7,8 @@ export const en = {
       overview: "Overview",
       predictions: "Predictions",
       models: "Models",
+      registry: "Registry",
+      cost: "Cost",
       operations: "Operations",
       reviews: "Reviews",
       stocks: "Stocks",

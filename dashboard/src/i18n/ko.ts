@@ -5,7 +5,16 @@ export const ko: Words = {
   common: {
     skip: "본문으로 건너뛰기",
     nav: "페이지",
-    pages: { overview: "개요", predictions: "예측", models: "모델", operations: "운영", reviews: "검토", stocks: "종목" },
+    pages: {
+      overview: "개요",
+      predictions: "예측",
+      models: "모델",
+      registry: "모델 설정",
+      cost: "비용",
+      operations: "운영",
+      reviews: "검토",
+      stocks: "종목",
+    },
     language: "언어",
     themeToDark: "어두운 테마",
     themeToLight: "밝은 테마",

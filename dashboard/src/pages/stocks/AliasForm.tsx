@@ -1,7 +1,8 @@
-import { type FormEvent, useId, useState } from "react";
+import { type FormEvent, useState } from "react";
 import type { NewAlias, StockAlias } from "@/api/shapes";
 import { Field } from "@/forms/Field";
 import { SaveButton } from "@/forms/SaveButton";
+import { SelectField } from "@/forms/SelectField";
 import { typed } from "@/forms/typed";
 import { useStocksWords } from "@/i18n/stocks";
 import { type Stocked, useNewAlias } from "@/pages/stocks/changes";
@@ -23,7 +24,7 @@ export function AliasForm({ path }: { path: Stocked }) {
   return (
     <form noValidate onSubmit={submit} className="grid gap-3 rounded bg-sunken p-3" aria-label={words.newAlias}>
       <Field name="alias" label={words.newAlias} maxLength={120} autoComplete="off" fault={fault} />
-      <KindField />
+      <SelectField name="kind" label={words.kind} options={KINDS.map((kind) => ({ value: kind, label: words.kinds[kind] }))} />
       <label className="flex items-start gap-2">
         <input type="checkbox" name="needs_context" className="mt-1" />
         <span>
@@ -33,25 +34,6 @@ export function AliasForm({ path }: { path: Stocked }) {
       </label>
       <SaveButton label={words.addAlias} change={adding} />
     </form>
-  );
-}
-
-function KindField() {
-  const words = useStocksWords();
-  const field = useId();
-  return (
-    <div className="grid gap-1">
-      <label htmlFor={field} className="font-medium">
-        {words.kind}
-      </label>
-      <select id={field} name="kind" className="control w-full">
-        {KINDS.map((kind) => (
-          <option key={kind} value={kind}>
-            {words.kinds[kind]}
-          </option>
-        ))}
-      </select>
-    </div>
   );
 }
 

@@ -1,6 +1,6 @@
 import { getRouteApi } from "@tanstack/react-router";
-import { type ReactNode, useEffect, useRef } from "react";
 import { NeedsRole } from "@/forms/NeedsRole";
+import { Panel } from "@/forms/Panel";
 import { useStocksWords } from "@/i18n/stocks";
 import { useMarketCode } from "@/market";
 import { AddForm } from "@/pages/stocks/AddForm";
@@ -39,22 +39,5 @@ export function StocksPage() {
         )}
       </NeedsRole>
     </>
-  );
-}
-
-/** Beside the list where there is room, above it elsewhere; takes the focus when it is opened from the list. */
-function Panel({ children }: { children: ReactNode }) {
-  const panel = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (document.activeElement !== document.body) panel.current?.focus();
-  }, []);
-  return (
-    <div
-      ref={panel}
-      tabIndex={-1}
-      className="min-w-0 focus-visible:outline-none lg:sticky lg:top-4 lg:order-last lg:max-h-[calc(100vh-2rem)] lg:overflow-y-auto"
-    >
-      {children}
-    </div>
   );
 }

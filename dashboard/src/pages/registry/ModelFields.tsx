@@ -1,0 +1,101 @@
+/** The fields that a new model and a changed one have in common, and how they are read. */
+import { useQuery } from "@tanstack/react-query";
+import { prices, prompts } from "@/api/language";
+import type { Model, NewModel } from "@/api/shapes";
+import { AreaField } from "@/forms/AreaField";
+import { Field } from "@/forms/Field";
+import { SelectField } from "@/forms/SelectField";
+import { typed, typedOrNull } from "@/forms/typed";
+import { useRegistryWords } from "@/i18n/registry";
+import { Answered } from "@/parts/Answered";
+import { SkeletonLines } from "@/parts/Skeleton";
+
+type Faults = { identifier?: string; parameters?: string };
+type Asked = Pick<NewModel, "identifier" | "prompt_version" | "price_entry" | "knowledge_cutoff_date"> & {
+  /** Undefined where what was typed is no JSON object. */
+  parameters: NewModel["parameters"] | undefined;
+};
+
+/** Identifier, prompt, price, knowledge cut-off and parameters, as they are of `model`. */
+export function ModelFields({ model, faults }: { model?: Model; faults: Faults }) {
+  const words = useRegistryWords();
+  return (
+    <>
+      <Field
+        name="identifier"
+        label={words.identifier}
+        help={words.identifierHelp}
+        defaultValue={model?.identifier}
+        maxLength={128}
+        autoComplete="off"
+        fault={faults.identifier}
+      />
+      <Told model={model} />
+      <Field
+        name="knowledge_cutoff_date"
+        type="date"
+        label={words.cutoff}
+        help={words.cutoffHelp}
+        defaultValue={model?.knowledge_cutoff_date ?? undefined}
+      />
+      <AreaField
+        name="parameters"
+        label={words.parameters}
+        help={words.parametersHelp}
+        defaultValue={JSON.stringify(model?.parameters ?? {}, null, 2)}
+        rows={5}
+        fault={faults.parameters}
+      />
+    </>
+  );
+}
+
+function Told({ model }: { model?: Model }) {
+  const words = useRegistryWords();
+  const known = useQuery(prompts());
+  const priced = useQuery(prices());
+  return (
+    <>
+      <Answered query={known} skeleton={<SkeletonLines count={1} size="h-14 w-full" />}>
+        {(all) => (
+          <SelectField
+            name="prompt_version"
+            label={words.prompt}
+            defaultValue={model?.prompt_version ?? undefined}
+            options={all.filter(({ purpose }) => purpose === "forecast").map(({ prompt_version: name }) => ({ value: name, label: name }))}
+          />
+        )}
+      </Answered>
+      <Answered query={priced} skeleton={<SkeletonLines count={1} size="h-14 w-full" />}>
+        {(all) => (
+          <SelectField
+            name="price_entry"
+            label={words.price}
+            defaultValue={model?.price_entry ?? undefined}
+            options={all.filter((price) => price.is_in_force).map(({ price_entry: name }) => ({ value: name, label: name }))}
+          />
+        )}
+      </Answered>
+    </>
+  );
+}
+
+/** What stands in the fields. */
+export function askedIn(form: FormData): Asked {
+  return {
+    identifier: typed(form, "identifier"),
+    prompt_version: typed(form, "prompt_version"),
+    price_entry: typed(form, "price_entry"),
+    knowledge_cutoff_date: typedOrNull(form, "knowledge_cutoff_date"),
+    parameters: objectIn(typed(form, "parameters")),
+  };
+}
+
+function objectIn(text: string): NewModel["parameters"] | undefined {
+  try {
+    const found: unknown = JSON.parse(text === "" ? "{}" : text);
+    return typeof found === "object" && found !== null && !Array.isArray(found) ? found : undefined;
+  } catch {
+    return undefined;
+  }
+}
