@@ -19,6 +19,7 @@ from craveny_store.engine import open_engine
 from tests.api.orchestrated import orchestrated
 from tests.assets.dagster_bench import DagsterBench
 from tests.conftest import FILLED_FIRST, FILLED_LAST, Bench, copied_database
+from tests.dashboard.language_plants import SCRIBE, plant_language
 from tests.dashboard.plants import (
     ADMIN,
     MARKET,
@@ -43,14 +44,18 @@ HEADINGS = {
     "predictions": {"en": "Predictions", "ko": "예측"},
     "stock": {"en": SYMBOL, "ko": SYMBOL},
     "prediction": {"en": f"session {SESSION}", "ko": f"거래일 {SESSION}"},
+    "answer": {"en": f"session {SESSION}", "ko": f"거래일 {SESSION}"},
     "models": {"en": "Models", "ko": "모델"},
+    "registry": {"en": "Registry", "ko": "모델 설정"},
+    "prompts": {"en": "Registry", "ko": "모델 설정"},
+    "cost": {"en": "Cost", "ko": "비용"},
     "operations": {"en": "Operations", "ko": "운영"},
     "reviews": {"en": "Reviews", "ko": "검토"},
     "stocks": {"en": "Stocks", "ko": "종목"},
     "login": {"en": "Log in", "ko": "로그인"},
 }
 """What the heading of every page holds."""
-VISITORS = {"reviews": OPERATOR, "stocks": ADMIN}
+VISITORS = {"reviews": OPERATOR, "stocks": ADMIN, "registry": ADMIN, "prompts": ADMIN}
 """Who visits the pages that guests may not use."""
 
 
@@ -101,6 +106,7 @@ def store(
         plant_hostile_text(engine)
         plant_doubts(engine)
         plant_sources(engine)
+        plant_language(engine)
         engine.dispose()
         yield Store(url, dagster.url)
 
@@ -127,19 +133,28 @@ def serving(store: Store, signing_keys: Path, **settings: str) -> Iterator[Serve
 @pytest.fixture(scope="package")
 def pages(server: Server) -> dict[str, str]:
     """A path for every page, about what is hostile where that is possible."""
-    about = {"market": MARKET, "symbol": SYMBOL, "session_date": str(SESSION), "model": MODEL, "horizon": 1}
-    (forecast,) = httpx2.get(f"{server.address}/api/predictions", params=about).json()["items"]
+    forecast, answer = (_forecast_of(model, server) for model in (MODEL, SCRIBE))
     return {
         "overview": f"/?market={MARKET}&board=reconstructed",
         "predictions": f"/predictions?market={MARKET}",
         "stock": f"/stocks/{MARKET}/{SYMBOL}?board=reconstructed",
-        "prediction": f"/predictions/{forecast['prediction_id']}",
+        "prediction": f"/predictions/{forecast}",
+        "answer": f"/predictions/{answer}",
         "models": f"/models?market={MARKET}&board=reconstructed",
+        "registry": f"/registry?market={MARKET}&open={SCRIBE}",
+        "prompts": f"/registry?market={MARKET}&part=prompts&open=forecast-1&add=1&symbol={SYMBOL}",
+        "cost": f"/cost?market={MARKET}&board=reconstructed&from=2026-10-01",
         "operations": "/operations",
         "reviews": f"/reviews?market={MARKET}",
         "stocks": f"/stocks?market={MARKET}&edit={SYMBOL}",
         "login": "/login",
     }
+
+
+def _forecast_of(model: str, server: Server) -> int:
+    about = {"market": MARKET, "symbol": SYMBOL, "session_date": str(SESSION), "model": model, "horizon": 1}
+    (forecast,) = httpx2.get(f"{server.address}/api/predictions", params=about).json()["items"]
+    return forecast["prediction_id"]
 
 
 @pytest.fixture(scope="package")

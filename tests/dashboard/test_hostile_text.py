@@ -16,13 +16,13 @@ def test_hostile_titles_are_shown_as_text(visitor: Visitor, pages: dict[str, str
     page, _ = visitor.visit(pages["stock"])
     for title in TITLES:
         expect(page.get_by_text(title, exact=True).first).to_be_visible()
-    _nothing_happened(page, pages["stock"])
+    nothing_happened(page, pages["stock"])
 
 
 def test_hostile_questions_and_reasons_are_shown_as_text(visitor: Visitor, pages: dict[str, str]):
     page, _ = visitor.visit(pages["prediction"])
     assert page.get_by_text(IMAGE, exact=True).count() > 0
-    _nothing_happened(page, pages["prediction"])
+    nothing_happened(page, pages["prediction"])
 
 
 @pytest.mark.parametrize("view", ["table", "cards", "list"])
@@ -30,17 +30,18 @@ def test_a_hostile_name_is_shown_as_text(view: str, visitor: Visitor):
     path = f"/predictions?market={MARKET}&view={view}"
     page, _ = visitor.visit(path)
     expect(page.get_by_text(NAME, exact=True).first).to_be_visible()
-    _nothing_happened(page, path)
+    nothing_happened(page, path)
 
 
 def test_a_hostile_name_is_found_as_text(visitor: Visitor):
     page, _ = visitor.visit("/operations")
     page.get_by_role("combobox", name="Search stocks").fill(NAMED)
     expect(page.get_by_role("listbox", name="Search stocks").get_by_role("option")).to_contain_text(NAME)
-    _nothing_happened(page, "/operations")
+    nothing_happened(page, "/operations")
 
 
-def _nothing_happened(page: Page, path: str) -> None:
+def nothing_happened(page: Page, path: str) -> None:
+    """Nothing that was planted ran, became an element, or took the page elsewhere."""
     assert page.evaluate(PLANTED) == []
     assert page.url.endswith(path)
     assert len(page.context.pages) == 1

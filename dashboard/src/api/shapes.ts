@@ -51,6 +51,11 @@ export type Cost = Shapes["Cost"];
 export type Budget = Shapes["Budget"];
 export type Spent = Shapes["Spent"];
 export type ModelWorth = Shapes["ModelWorth"];
+export type Passage = Shapes["Passage"];
+export type LanguageAnswer = Shapes["LanguageAnswer"];
+export type TypedAnswer = Shapes["TypedAnswer"];
+export type Attempt = Shapes["Attempt"];
+export type Replay = Shapes["Replay"];
 
 export type Direction = NonNullable<Prediction["direction"]>;
 export type Origin = Prediction["origin"];

@@ -15,40 +15,40 @@ type Props = {
   top: string;
 };
 
-const WIDTH = 720;
-const HEIGHT = 160;
-const [ABOVE, BELOW] = [18, 18];
+const HEIGHT = 100;
 const GAP = 0.25;
 
+/** The words stand beside the picture: it is stretched to its place, and they are not. */
 export function SpendingPlot({ days, label, top }: Props) {
   const most = Math.max(...days.map((day) => day.usd)) || 1;
-  const step = WIDTH / Math.max(days.length, 1);
-  const floor = HEIGHT - BELOW;
-  const tall = (usd: number) => (usd / most) * (floor - ABOVE);
+  const tall = (usd: number) => (usd / most) * HEIGHT;
   return (
-    <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label} className="chart-svg">
-      <line x1="0" x2={WIDTH} y1={ABOVE} y2={ABOVE} className="chart-reference" />
-      <text x="0" y={ABOVE - 5}>
+    <>
+      <p aria-hidden className="border-b border-dashed border-edge text-xs text-soft">
         {top}
-      </text>
-      {days.map((day, place) => {
-        const told = tall(day.usd - day.estimated);
-        const x = (place + GAP / 2) * step;
-        const width = step * (1 - GAP);
-        return (
-          <g key={day.day}>
-            <rect x={x} y={floor - told} width={width} height={told} className="fill-accent" />
-            <rect x={x} y={floor - tall(day.usd)} width={width} height={tall(day.estimated)} className="cost-reserved" />
-          </g>
-        );
-      })}
-      <line x1="0" x2={WIDTH} y1={floor} y2={floor} className="stroke-edge" />
-      <text x="0" y={HEIGHT - 4}>
-        {days[0]?.day}
-      </text>
-      <text x={WIDTH} y={HEIGHT - 4} textAnchor="end">
-        {days.at(-1)?.day}
-      </text>
-    </svg>
+      </p>
+      <svg
+        viewBox={`0 0 ${days.length} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={label}
+        className="block h-40 w-full border-b border-edge"
+      >
+        {days.map((day, place) => {
+          const bar = { x: place + GAP / 2, width: 1 - GAP };
+          const told = tall(day.usd - day.estimated);
+          return (
+            <g key={day.day}>
+              <rect {...bar} y={HEIGHT - told} height={told} className="fill-accent" />
+              <rect {...bar} y={HEIGHT - tall(day.usd)} height={tall(day.estimated)} className="cost-reserved" />
+            </g>
+          );
+        })}
+      </svg>
+      <p aria-hidden className="flex justify-between text-xs text-soft">
+        <span>{days[0]?.day}</span>
+        <span>{days.at(-1)?.day}</span>
+      </p>
+    </>
   );
 }

@@ -40,6 +40,7 @@ const en = {
   probabilityPlot: (probability: string, climatology: string) =>
     `Probability of up ${probability}, base rate ${climatology}`,
   climatology: "Base rate",
+  expectedMove: "Expected move",
   noProbability: "No probability was given; for comparisons this forecast scores as the base rate.",
   reasoning: "Reasoning",
   noReasoning: "This model gives no reasons.",
@@ -109,6 +110,7 @@ const ko: typeof en = {
   answer: "3 · 답",
   probabilityPlot: (probability, climatology) => `상승 확률 ${probability}, 기저율 ${climatology}`,
   climatology: "기저율",
+  expectedMove: "예상 변동",
   noProbability: "확률을 말하지 않았습니다. 비교할 때는 기저율로 채점합니다.",
   reasoning: "이유",
   noReasoning: "이 모델은 이유를 말하지 않습니다.",

@@ -45,7 +45,7 @@ function DayTable({ days, label }: { days: DaySpending[]; label: string }) {
       columns={[words.day, words.attempts, words.usd, words.estimatedShare]}
       rows={[...days].reverse().map((day) => ({
         key: day.day,
-        cells: [day.day, format.count(day.attempts), usd(day.usd), day.usd === 0 ? format.share(null) : format.share(day.estimated / day.usd)],
+        cells: [<span key="day" className="whitespace-nowrap">{day.day}</span>, format.count(day.attempts), usd(day.usd), day.usd === 0 ? format.share(null) : format.share(day.estimated / day.usd)],
       }))}
     />
   );

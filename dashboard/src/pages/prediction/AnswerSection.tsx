@@ -4,6 +4,7 @@ import { useFormat, useWords } from "@/i18n/words";
 import { useMarket } from "@/market";
 import { ProbabilityBar } from "@/pages/prediction/ProbabilityBar";
 import { OriginBadge } from "@/parts/badges";
+import { ChangeText } from "@/parts/ChangeText";
 import { DirectionMark } from "@/parts/DirectionMark";
 import { Facts } from "@/parts/Facts";
 import { Section } from "@/parts/Section";
@@ -21,6 +22,9 @@ export function AnswerSection({ forecast }: { forecast: PredictionDetail }) {
           facts={[
             [common.direction, <DirectionMark key="direction" direction={forecast.direction} market={forecast.market} />],
             [common.probability, format.share(forecast.probability)],
+            ...(forecast.expected_move === null
+              ? []
+              : [[words.expectedMove, <ChangeText key="move" value={forecast.expected_move} market={forecast.market} />] as const]),
             [words.climatology, format.share(forecast.climatology)],
             [common.confidence, format.share(forecast.confidence)],
             [words.answerClass, common.outcomeClasses[forecast.outcome_class]],

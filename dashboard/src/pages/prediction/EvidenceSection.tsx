@@ -1,6 +1,7 @@
-import type { Evidence } from "@/api/shapes";
+import type { Evidence, PredictionDetail } from "@/api/shapes";
 import { usePredictionWords } from "@/i18n/prediction";
 import { useFormat, useWords } from "@/i18n/words";
+import { PassageList } from "@/pages/prediction/PassageList";
 import { StoryItem } from "@/pages/prediction/StoryItem";
 import { DataTable } from "@/parts/DataTable";
 import { DirectionMark } from "@/parts/DirectionMark";
@@ -9,7 +10,7 @@ import { Section } from "@/parts/Section";
 const SHOWN = 5;
 
 /** What the model may have been told: stories, similar past stories with what followed, and rule calls. */
-export function EvidenceSection({ evidence, market }: { evidence: Evidence | null; market: string }) {
+export function EvidenceSection({ forecast: { evidence, market, language } }: { forecast: PredictionDetail }) {
   const words = usePredictionWords();
   return (
     <Section title={words.evidence}>
@@ -21,6 +22,7 @@ export function EvidenceSection({ evidence, market }: { evidence: Evidence | nul
             <Stories evidence={evidence} market={market} />
             <Neighbours evidence={evidence} market={market} />
           </div>
+          {language !== null && <PassageList passages={evidence.passages} market={market} />}
           <Calls evidence={evidence} market={market} />
         </div>
       )}

@@ -7,8 +7,10 @@ import { useWords } from "@/i18n/words";
 import { AnswerSection } from "@/pages/prediction/AnswerSection";
 import { EvidenceSection } from "@/pages/prediction/EvidenceSection";
 import { InputSection } from "@/pages/prediction/InputSection";
+import { LanguageSection } from "@/pages/prediction/LanguageSection";
 import { OthersSection } from "@/pages/prediction/OthersSection";
 import { ProvenanceSection } from "@/pages/prediction/ProvenanceSection";
+import { ReplaySection } from "@/pages/prediction/ReplaySection";
 import { SettlementSection } from "@/pages/prediction/SettlementSection";
 import { Answered } from "@/parts/Answered";
 import { ModelName, OriginBadge } from "@/parts/badges";
@@ -35,11 +37,13 @@ export function PredictionPage() {
             <ForecastHeader forecast={forecast} />
             <div className="grid gap-4">
               <InputSection forecast={forecast} />
-              <EvidenceSection evidence={forecast.evidence} market={forecast.market} />
+              <EvidenceSection forecast={forecast} />
               <div className="grid items-start gap-4 lg:grid-cols-2">
                 <AnswerSection forecast={forecast} />
                 <SettlementSection forecast={forecast} />
               </div>
+              {forecast.language !== null && <LanguageSection language={forecast.language} forecast={forecast} />}
+              {forecast.replays.length > 0 && <ReplaySection replays={forecast.replays} forecast={forecast} />}
               <ProvenanceSection forecast={forecast} />
               <OthersSection forecast={forecast} />
             </div>

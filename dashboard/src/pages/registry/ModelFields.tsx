@@ -1,7 +1,7 @@
 /** The fields that a new model and a changed one have in common, and how they are read. */
 import { useQuery } from "@tanstack/react-query";
 import { prices, prompts } from "@/api/language";
-import type { Model, NewModel } from "@/api/shapes";
+import type { Model, NewModel, Prompt } from "@/api/shapes";
 import { AreaField } from "@/forms/AreaField";
 import { Field } from "@/forms/Field";
 import { SelectField } from "@/forms/SelectField";
@@ -61,8 +61,12 @@ function Told({ model }: { model?: Model }) {
           <SelectField
             name="prompt_version"
             label={words.prompt}
-            defaultValue={model?.prompt_version ?? undefined}
-            options={all.filter(({ purpose }) => purpose === "forecast").map(({ prompt_version: name }) => ({ value: name, label: name }))}
+            help={words.promptHelp}
+            defaultValue={model?.prompt_version ?? all.find((prompt) => prompt.purpose === "forecast")?.prompt_version}
+            options={fitting(all, model).map((prompt) => ({
+              value: prompt.prompt_version,
+              label: `${prompt.prompt_version} · ${words.purposes[prompt.purpose]}`,
+            }))}
           />
         )}
       </Answered>
@@ -78,6 +82,12 @@ function Told({ model }: { model?: Model }) {
       </Answered>
     </>
   );
+}
+
+/** A model goes on doing what it does: only prompts of the same purpose take the place of its own. */
+function fitting(all: Prompt[], model: Model | undefined): Prompt[] {
+  const own = all.find((prompt) => prompt.prompt_version === model?.prompt_version);
+  return own === undefined ? all : all.filter((prompt) => prompt.purpose === own.purpose);
 }
 
 /** What stands in the fields. */

@@ -43,15 +43,16 @@ function ModelTable({ models: all }: { models: Model[] }) {
   const common = useWords().common;
   const { open } = route.useSearch();
   const mayChange = useMayChange();
-  const columns = [common.model, words.state, words.provider, words.prompt, words.price, words.cutoff];
+  const columns = [words.state, words.provider, words.prompt, words.price, words.cutoff];
   return (
     <DataTable
       label={words.parts.models}
-      columns={mayChange ? [...columns, words.change] : columns}
+      columns={mayChange ? [common.model, words.change, ...columns] : [common.model, ...columns]}
       rows={[...all].sort(byName).map((model) => ({
         key: model.model,
         cells: [
           <ModelName key="model" model={model.model} isFloor={model.is_floor} />,
+          ...(mayChange ? [<ChangeLink key="change" model={model} isOpen={model.model === open} />] : []),
           <StateMark key="state" model={model} />,
           <>
             {model.provider}
@@ -60,18 +61,20 @@ function ModelTable({ models: all }: { models: Model[] }) {
           model.prompt_version,
           <Price key="price" model={model} />,
           model.knowledge_cutoff_date ?? (model.provider === "baseline" ? words.cutoffNone : words.cutoffUnknown),
-          ...(mayChange && !model.is_floor
-            ? [
-                <OpenLink key="change" name={model.model} label={words.changeOf(model.model)} isOpen={model.model === open}>
-                  {words.change}
-                </OpenLink>,
-              ]
-            : mayChange
-              ? [""]
-              : []),
         ],
       }))}
     />
+  );
+}
+
+/** Floors are always asked: they have nothing to change. */
+function ChangeLink({ model, isOpen }: { model: Model; isOpen: boolean }) {
+  const words = useRegistryWords();
+  if (model.is_floor) return null;
+  return (
+    <OpenLink name={model.model} label={words.changeOf(model.model)} isOpen={isOpen}>
+      {words.change}
+    </OpenLink>
   );
 }
 

@@ -74,7 +74,7 @@ function Rendered({ preview }: { preview: PromptPreview }) {
       <DataTable
         label={words.costs}
         columns={[words.entry, words.likely, words.most, words.models]}
-        rows={preview.estimates.map((each) => ({
+        rows={[...preview.estimates].sort((one, other) => other.models.length - one.models.length).map((each) => ({
           key: each.price_entry,
           cells: [each.price_entry, usd(each.likely_usd), usd(each.most_usd), each.models.join(", ")],
         }))}

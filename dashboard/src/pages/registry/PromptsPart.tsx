@@ -45,17 +45,11 @@ function PromptTable({ prompts: all }: { prompts: Prompt[] }) {
   return (
     <DataTable
       label={words.parts.prompts}
-      columns={[words.version, words.purpose, words.usedBy, words.note, words.createdAt, words.read]}
+      columns={[words.version, words.read, words.purpose, words.usedBy, words.note, words.createdAt]}
       rows={all.map((prompt) => ({
         key: prompt.prompt_version,
         cells: [
           prompt.prompt_version,
-          words.purposes[prompt.purpose],
-          prompt.models.length > 0 ? prompt.models.join(", ") : <span className="text-soft">{words.nobody}</span>,
-          prompt.note,
-          <time key="added" dateTime={prompt.created_at} className="whitespace-nowrap">
-            {format.day(prompt.created_at.slice(0, 10))}
-          </time>,
           <OpenLink
             key="read"
             name={prompt.prompt_version}
@@ -64,6 +58,12 @@ function PromptTable({ prompts: all }: { prompts: Prompt[] }) {
           >
             {words.read}
           </OpenLink>,
+          words.purposes[prompt.purpose],
+          prompt.models.length > 0 ? prompt.models.join(", ") : <span className="text-soft">{words.nobody}</span>,
+          prompt.note,
+          <time key="added" dateTime={prompt.created_at} className="whitespace-nowrap">
+            {format.day(prompt.created_at.slice(0, 10))}
+          </time>,
         ],
       }))}
     />
