@@ -33,7 +33,7 @@ export function PromptPanel({ name, all, isNew }: Props) {
   const asked = (): Pick<AskedPreview, "draft" | "prompt_version"> => {
     if (!isForm || form.current === null) return { prompt_version: name };
     const draft = new FormData(form.current);
-    return { draft: { instructions: typed(draft, "instructions"), question: typed(draft, "question") } };
+    return { draft: { purpose: prompt.purpose, instructions: typed(draft, "instructions"), question: typed(draft, "question") } };
   };
   return (
     <Section
@@ -50,7 +50,7 @@ export function PromptPanel({ name, all, isNew }: Props) {
         {mayChange && (
           <div className="grid min-w-0 gap-3">
             <h3 className="font-medium">{words.preview}</h3>
-            {prompt.purpose === "forecast" ? <Preview asked={asked} /> : <p className="text-soft">{words.previewReport}</p>}
+            <Preview asked={asked} />
           </div>
         )}
       </div>
