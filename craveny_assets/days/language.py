@@ -69,10 +69,8 @@ def with_briefs(day: Day, fence: datetime, evidence: Mapping[int, Evidence], kno
     ids = {row[0] for item in bare.values() for key in ("news", "neighbours") for row in item.question[key]}
     chart = day.work.sessions[max(0, (day.index or 0) - CHART_SESSIONS) : day.index]
     closes = index_closes(day.conn, day.market.code, chart, fence)
-    past, names = (
-        Past(panel, history, texts_of(day.conn, ids, fence), closes),
-        names_at(day.conn, day.market.code, fence),
-    )
+    past = Past(panel, history, texts_of(day.conn, ids, fence), closes)
+    names = names_at(day.conn, day.market.code, fence)
     symbols = {stock: symbol for symbol, stock in stock_ids(day.conn, day.market.code, fence).items()}
     briefs = {}
     for stock, item in bare.items():

@@ -1,5 +1,6 @@
 """What language models say of a session: asked once, paid once, the same rows whatever is made again around them."""
 
+import json
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -223,17 +224,15 @@ def test_an_unreadable_answer_is_kept_as_what_it_is_and_never_asked_again(asked:
     assert len(server.chats) == told
 
 
-def test_the_market_index_is_told_where_the_market_has_one(asked: Bench, server: LlmServer) -> None:
-    with asked.engine.begin() as conn:
-        conn.execute(text("""
-            WITH added AS (INSERT INTO stock (market, symbol, name, kind, currency, is_synthetic, available_at)
-                VALUES ('us', 'IDX', 'The index', 'index', 'USD', true, '2020-01-01') RETURNING stock_id)
-            INSERT INTO price (market, stock_id, session_date, source, open, high, low, close, volume, split_ratio,
-                currency, available_at, basis)
-            SELECT 'us', added.stock_id, p.session_date, 'sample', 100, 100, 100,
-                100 + row_number() OVER (ORDER BY p.session_date), 0, 1, 'USD', min(p.available_at), 'observed'
-            FROM price p CROSS JOIN added WHERE p.market = 'us' GROUP BY added.stock_id, p.session_date"""))
+def test_the_market_index_is_told(asked: Bench, server: LlmServer) -> None:
     asked.run("prediction", FIRST)
-    told = [one.messages[1]["content"].splitlines()[1] for one in server.chats]
-    assert told
-    assert all('"market_index": {"above_average_20": 0.' in line for line in told)
+    (told,) = {one.messages[1]["content"].splitlines()[1] for one in server.chats}
+    index = json.loads(told)["market_index"]
+    with asked.engine.connect() as conn:
+        closes = conn.execute(text("""
+            SELECT close::float8 FROM price JOIN stock USING (stock_id)
+            WHERE stock.market = 'us' AND kind = 'index' AND session_date < :day ORDER BY session_date DESC LIMIT 6"""),
+            {"day": FIRST},
+        ).scalars().all()  # fmt: skip
+    assert index["return_1"] == pytest.approx(closes[0] / closes[1] - 1, abs=1e-4)
+    assert index["return_5"] == pytest.approx(closes[0] / closes[5] - 1, abs=1e-4)
