@@ -42,7 +42,8 @@ def sync_mirror(work: Work, collection: Collection = NEWS) -> str:
         return "no Milvus is set, or it is brought up to date when the backfill ends"
     try:
         with work.engine.begin() as conn:
-            return f"{work.mirror.sync(conn, work.market.code, collection)} {collection.name} sent to Milvus"
+            sent = work.mirror.sync(conn, work.market.code, collection)
+            return f"{sent} vectors sent to {collection.name} in Milvus"
     except MirrorUnavailable as error:
         return f"{error}. The next sync makes up for it"
 
