@@ -22,6 +22,8 @@ from craveny_store.partitions import database_now
 from craveny_store.prices import price_panel
 from tests.conftest import Bench
 
+pytestmark = pytest.mark.slow
+
 FIRST, LAST = date(2013, 12, 31), date(2015, 9, 30)
 PRICES_FROM = date(2013, 12, 2)
 
@@ -91,7 +93,6 @@ def test_our_settlement_gives_the_papers_labels_but_where_only_the_dividend_made
     assert sum(returns[key] > 0 for key in pairs) == ups
 
 
-@pytest.mark.slow
 def test_no_tweet_and_no_link_to_a_stock_is_lost(stocknet: Engine, market: Market) -> None:
     bench = Bench(stocknet, market)
     for asset in ("raw_news", "news", "match"):
