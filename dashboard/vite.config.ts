@@ -6,7 +6,12 @@ import { pagePreloads } from "./pages.ts";
 // The API that `vite dev` passes requests on to; the built dashboard is served by the API itself.
 const api = loadEnv("", ".", "CRAVENY_")["CRAVENY_API_ADDRESS"] ?? "http://127.0.0.1:8000";
 
-const FRAME = /node_modules\/(?!lightweight-charts|fancy-canvas|uplot)|src\/(api\/(?!language)|layout\/|parts\/|routes\/|search\/)/;
+// Parts that the stock page, the heaviest of all, has no use for go with the pages that show them.
+const ELSEWHERE = "AnswerTable|Facts|IntervalBar|Machine|ModelChips|Segments|TextChoice|dagster";
+const FRAME = new RegExp(
+  "node_modules/(?!lightweight-charts|fancy-canvas|uplot)" +
+    `|src/(api/(?!language)|layout/|parts/(?!${ELSEWHERE})|routes/|search/)`,
+);
 
 const FIGURE = /src\/(charts\/(ChartFigure|useDrawing|palette)|i18n\/charts)\./;
 const FILES = [

@@ -15,6 +15,8 @@ from tests.dashboard.plants import IMAGE, MARKET, SESSION, SYMBOL, TITLES
 
 SCRIBE = "scribe"
 """A language model that said what the lexicon said, at a price."""
+WRITER = "writer"
+"""A language model that writes reports."""
 RISK = 'A risk </li><script>window.planted = 1</script><img src=x onerror="window.planted = 1">'
 UNANSWERED = "The provider answers 503 <i onmouseover=window.planted=1>gone</i>."
 NO_LIMITS = Limits(Decimal(10), Decimal(10), 10, 0, timedelta(seconds=9))
@@ -53,7 +55,8 @@ _EARLIER = """
 
 
 def plant_language(engine: Engine) -> None:
-    """SCRIBE beside the keyless models of MARKET; hostile text in all that it was told and said of SYMBOL at SESSION.
+    """SCRIBE beside the keyless models of MARKET; hostile text in all that it was told and said of SYMBOL at SESSION,
+    and in what WRITER reported on it.
 
     Two replays stand beside that forecast, one of them contaminated. Of its three requests one failed, one was
     answered, and one is in flight.
@@ -71,6 +74,7 @@ def plant_language(engine: Engine) -> None:
         freeze_brief(conn, stock_id, SESSION, told)
         _plant_answer(conn, stock_id, told)
         _plant_replays(conn, stock_id)
+        _plant_reports(conn, stock_id)
 
 
 def _told(conn: Connection, stock_id: int) -> dict[str, Any]:
@@ -145,3 +149,21 @@ def _plant_replays(conn: Connection, stock_id: int) -> None:
     )
     which = {"market": MARKET, "session": SESSION, "stock": stock_id, "model": SCRIBE}
     conn.execute(text(query), which | {"reason": IMAGE, "version": version})
+
+
+def _plant_reports(conn: Connection, stock_id: int) -> None:
+    """Two of WRITER: yesterday's with a target and a stop, and one of three hours ago that found none."""
+    add_language_model(conn, WRITER, identifier="gpt-4o-mini", prompt_version="report-1")
+    query = """
+        INSERT INTO stock_report (market, partition_date, stock_id, model_name, reason, outcome_class, content,
+            base_price, target_price, stop_price, currency, cutoff_at, news_count, created_at, run_id)
+        VALUES (:market, :session, :stock, :model, 'daily', 'ok', :content, 101.5, 110, 96, 'USD',
+                now() - interval '27 hours', 5, now() - interval '27 hours', 'planted'),
+            (:market, :session, :stock, :model, 'news', 'ok', :content, 102.25, NULL, NULL, 'USD',
+                now() - interval '3 hours', 7, now() - interval '3 hours', 'planted')"""
+    content = {
+        "view": "sideways", "summary": IMAGE, "short_view": "Quiet.", "medium_view": "Firm.", "long_view": "Open.",
+        "risks": [RISK], "opportunities": [],
+    }  # fmt: skip
+    which = {"market": MARKET, "session": SESSION, "stock": stock_id, "model": WRITER}
+    conn.execute(text(query), which | {"content": json.dumps(content)})

@@ -41,3 +41,26 @@ export const changes = () =>
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
   });
+
+export const reports = (market: string, symbol: string) =>
+  infiniteQueryOptions({
+    queryKey: ["reports", market, symbol],
+    queryFn: ({ signal, pageParam }) =>
+      answer(
+        api.GET("/api/stocks/{market}/{symbol}/reports", {
+          params: { path: { market, symbol }, query: { cursor: pageParam } },
+          signal,
+        }),
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    refetchInterval: MINUTE,
+  });
+
+export const reportPrice = (market: string, symbol: string) =>
+  queryOptions({
+    queryKey: ["report-price", market, symbol],
+    queryFn: ({ signal }) =>
+      answer(api.GET("/api/stocks/{market}/{symbol}/reports/price", { params: { path: { market, symbol } }, signal })),
+    refetchInterval: MINUTE,
+  });

@@ -56,6 +56,9 @@ export type LanguageAnswer = Shapes["LanguageAnswer"];
 export type TypedAnswer = Shapes["TypedAnswer"];
 export type Attempt = Shapes["Attempt"];
 export type Replay = Shapes["Replay"];
+export type Report = Shapes["Report"];
+export type ReportContent = Shapes["ReportContent"];
+export type ReportPrice = Shapes["ReportPrice"];
 
 export type Direction = NonNullable<Prediction["direction"]>;
 export type Origin = Prediction["origin"];

@@ -46,7 +46,7 @@ export function useDrawing<Made extends Drawing>(
 }
 
 /** Calls once when the element is about to be seen and the page has been painted; returns how to call it off. */
-function whenNear(element: Element, action: () => void): () => void {
+export function whenNear(element: Element, action: () => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const watch = new IntersectionObserver(
     (entries) => {

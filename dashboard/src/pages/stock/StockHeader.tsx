@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import type { StockDetail } from "@/api/shapes";
 import { useStockWords } from "@/i18n/stock";
 import { useFormat, useWords } from "@/i18n/words";
+import { REPORT_PLACE } from "@/pages/stock/ReportPlace";
 import { SyntheticLabel } from "@/parts/badges";
 import { PageHeader } from "@/parts/PageHeader";
 
@@ -25,13 +26,25 @@ export function StockHeader({ stock }: { stock: StockDetail }) {
         }
       >
         {stock.kind === "stock" && (
-          <Link
-            to="/predictions"
-            search={{ market: stock.market, symbol: stock.symbol }}
-            className="control inline-flex items-center"
-          >
-            {words.compare}
-          </Link>
+          <>
+            <Link
+              to="."
+              search={(search) => search}
+              hash={REPORT_PLACE}
+              // A person who is there already, and went on reading elsewhere, comes back.
+              onClick={() => document.getElementById(REPORT_PLACE)?.scrollIntoView()}
+              className="control inline-flex items-center"
+            >
+              {words.report}
+            </Link>
+            <Link
+              to="/predictions"
+              search={{ market: stock.market, symbol: stock.symbol }}
+              className="control inline-flex items-center"
+            >
+              {words.compare}
+            </Link>
+          </>
         )}
         <dl className="text-right">
           <dt className="text-xs text-soft">

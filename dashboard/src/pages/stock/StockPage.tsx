@@ -6,6 +6,7 @@ import { ForecastSection } from "@/pages/stock/ForecastSection";
 import { NewsSection, type Pointed } from "@/pages/stock/NewsSection";
 import { PriceSection } from "@/pages/stock/PriceSection";
 import { RecordSection } from "@/pages/stock/RecordSection";
+import { ReportPlace } from "@/pages/stock/ReportPlace";
 import { StockHeader } from "@/pages/stock/StockHeader";
 import { useStockQuestion } from "@/pages/stock/question";
 import { Answered } from "@/parts/Answered";
@@ -40,6 +41,7 @@ export function StockPage() {
                 <NewsSection code={code} symbol={symbol} pointed={pointed} />
               </div>
               <RecordSection records={found.records} search={search} />
+              {found.kind === "stock" && <ReportPlace stock={found} />}
             </div>
           </>
         )}
