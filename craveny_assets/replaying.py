@@ -15,7 +15,7 @@ from uuid import uuid4
 from sqlalchemy import Engine
 
 from craveny_assets.days.language import answers_of, call_of, reader_of, with_briefs
-from craveny_assets.days.questions import Reads, known_at
+from craveny_assets.days.questions import Reads, prices_at
 from craveny_assets.days.work import Day, Options, Work
 from craveny_assets.llm.asking import Unanswered, Wish
 from craveny_domain.clocks import Market
@@ -86,7 +86,7 @@ def _briefed(day: Day) -> dict[int, Evidence]:
     if not frozen:
         raise LookupError(f"{day.market.code} {day.day} has no frozen questions; materialize its forecasts first.")
     fence = next(iter(frozen.values())).cutoff_at
-    briefed = with_briefs(day, fence, frozen, lambda: known_at(day, Reads.assert_of(day), fence))
+    briefed = with_briefs(day, fence, frozen, lambda: prices_at(day, Reads.assert_of(day), fence))
     if briefed != frozen:
         lease = day.work.keeper.take(PartitionKey(day.market.code, "prediction", day.day))
         try:

@@ -5,12 +5,12 @@ Takes rows that were already fenced; returns plain JSON values, which are frozen
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, TypedDict
 
 import numpy as np
 
 from craveny_domain.forecasts import Question
-from craveny_domain.history import History
 from craveny_domain.panel import HORIZONS, Panel, forward_returns
 from craveny_domain.technicals import technicals
 
@@ -50,13 +50,13 @@ class StoryText:
 
 @dataclass(frozen=True)
 class Past:
-    """What briefs are made of: closes up to the session before, past stories, readable texts by news id, and the
-    market index's closes [T], oldest first."""
+    """What briefs are made of: closes up to the session before, the market index's closes [T], oldest first, and by
+    news id readable texts, and the stocks that stories are about with the session that first read them."""
 
     panel: Panel
-    history: History
-    texts: Mapping[int, StoryText]
     index: np.ndarray
+    texts: Mapping[int, StoryText]
+    links: Mapping[int, Sequence[tuple[int, date]]]
 
 
 def brief_of(question: Question, stock: Mapping[str, str], stock_id: int, past: Past) -> Brief:
@@ -119,14 +119,11 @@ def _followed(neighbours: Sequence[Sequence[Any]], past: Past) -> list[dict[str,
 
 def _mean_return(past: Past, news_id: int, returns: np.ndarray) -> float | None:
     """The mean over the story's stocks; the question chose only stories whose outcomes had closed."""
-    history, panel = past.history, past.panel
-    story = np.flatnonzero(history.news_ids == news_id)
-    links = np.flatnonzero(np.isin(history.link_story, story))
-    ordinals = [d.toordinal() for d in panel.sessions]
+    panel = past.panel
     found = [
-        returns[ordinals.index(day), panel.columns([stock])[0]]
-        for day, stock in zip(history.link_session[links].tolist(), history.link_stock[links].tolist(), strict=True)
-        if day in ordinals and stock in panel.stocks
+        returns[panel.sessions.index(day), panel.columns([stock])[0]]
+        for stock, day in past.links.get(news_id, ())
+        if day in panel.sessions and stock in panel.stocks
     ]
     known = [value for value in found if not np.isnan(value)]
     return round(float(np.mean(known)), 6) if known else None

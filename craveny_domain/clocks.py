@@ -68,6 +68,12 @@ def news_window(previous: Session, session: Session, lead: timedelta) -> Window:
     return Window(cutoff(previous, lead), cutoff(session, lead))
 
 
+def session_of(sessions: Sequence[Session], lead: timedelta, instant: datetime) -> Session | None:
+    """The session whose forecasts first read what became known at an instant; None after the last cut-off."""
+    at = bisect_left(sessions, instant, key=lambda s: cutoff(s, lead))
+    return sessions[at] if at < len(sessions) else None
+
+
 def days_between(first: date, last: date) -> list[date]:
     """Every calendar day from first to last, both included; empty when last precedes first."""
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]

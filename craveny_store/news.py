@@ -174,6 +174,23 @@ def stories_about(conn: Connection, stock_ids: Sequence[int], window: Window) ->
     return found
 
 
+_SUBJECTS = """
+    SELECT m.news_id, m.stock_id, n.available_at
+    FROM match m JOIN news n USING (news_id)
+    WHERE m.news_id = ANY(%(ids)s) AND m.available_at <= %(fence)s AND n.available_at <= %(fence)s
+    AND NOT coalesce((
+        SELECT r.verdict = 'rejected' FROM match_review r
+        WHERE r.news_id = m.news_id AND r.stock_id = m.stock_id AND r.available_at <= %(fence)s
+        ORDER BY r.available_at DESC, r.review_id DESC LIMIT 1), false)
+    ORDER BY m.news_id, m.stock_id"""
+
+
+def subjects_of(conn: Connection, news_ids: Collection[int], fence: datetime) -> list[tuple[int, int, datetime]]:
+    """The stocks that articles were linked to by the fence: (news_id, stock_id, available_at of the article)."""
+    with cursor(conn) as cur:
+        return cur.execute(_SUBJECTS, {"ids": list(news_ids), "fence": fence}).fetchall()
+
+
 def declared_in(conn: Connection, market: str, window: Window) -> bool:
     """Whether an item of the window is there only by its source's word: first seen after the window's end."""
     c = raw_news.c

@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -14,8 +14,8 @@ from sqlalchemy import Connection
 from craveny_assets.days.work import Day
 from craveny_assets.llm.asking import Result, Unanswered, Wish, as_sample
 from craveny_domain.briefs import CHART_SESSIONS, Brief, Past, brief_of
+from craveny_domain.clocks import session_of
 from craveny_domain.forecasts import Answer, fixed_origins
-from craveny_domain.history import History
 from craveny_domain.panel import HORIZONS, Panel
 from craveny_domain.prompts import Prompt, Subject, evidence_ids, render
 from craveny_domain.typed_answers import FORECAST_SCHEMA, ForecastAnswer, Read, read_forecast, response_format
@@ -32,7 +32,7 @@ from craveny_store.llm_calls import (
 )
 from craveny_store.llm_spending import spent_on
 from craveny_store.model_book import Model, price_of, prompt_of
-from craveny_store.news import texts_of
+from craveny_store.news import subjects_of, texts_of
 from craveny_store.prices import index_closes
 from craveny_store.universe import names_at, stock_ids
 
@@ -43,8 +43,6 @@ NOISE_SAMPLES = 2
 
 TIME_TO_WRITE = timedelta(minutes=1)
 """Before the open nobody is asked any more, so that no model makes the others late."""
-
-Known = Callable[[], tuple[Panel, History]]
 
 
 @dataclass(frozen=True)
@@ -60,16 +58,17 @@ class Said:
     usd: Decimal
 
 
-def with_briefs(day: Day, fence: datetime, evidence: Mapping[int, Evidence], known: Known) -> dict[int, Evidence]:
-    """The evidence with a brief for every question that has news; `known` gives what briefs are made of."""
+def with_briefs(
+    day: Day, fence: datetime, evidence: Mapping[int, Evidence], prices: Callable[[], Panel]
+) -> dict[int, Evidence]:
+    """The evidence with a brief for every question that has news; `prices` gives those up to the session before."""
     bare = {stock: item for stock, item in evidence.items() if item.brief is None and item.question["news"]}
     if not bare:
         return dict(evidence)
-    panel, history = known()
     ids = {row[0] for item in bare.values() for key in ("news", "neighbours") for row in item.question[key]}
     chart = day.work.sessions[max(0, (day.index or 0) - CHART_SESSIONS) : day.index]
     closes = index_closes(day.conn, day.market.code, chart, fence)
-    past = Past(panel, history, texts_of(day.conn, ids, fence), closes)
+    past = Past(prices(), closes, texts_of(day.conn, ids, fence), _links(day, ids, fence))
     names = names_at(day.conn, day.market.code, fence)
     symbols = {stock: symbol for symbol, stock in stock_ids(day.conn, day.market.code, fence).items()}
     briefs = {}
@@ -78,6 +77,16 @@ def with_briefs(day: Day, fence: datetime, evidence: Mapping[int, Evidence], kno
         called = {"symbol": symbol, "name": names.get(stock, symbol), "currency": day.market.currency}
         briefs[stock] = brief_of(item.question, called, stock, past)
     return {**evidence, **{stock: replace(evidence[stock], brief=brief) for stock, brief in briefs.items()}}
+
+
+def _links(day: Day, news_ids: Collection[int], fence: datetime) -> dict[int, list[tuple[int, date]]]:
+    # Read from the links and not from the vectors' history, which holds what one embedding model has seen.
+    links: dict[int, list[tuple[int, date]]] = {}
+    for news_id, stock_id, at in subjects_of(day.conn, news_ids, fence):
+        session = session_of(day.work.sessions, day.market.lead, at)
+        if session:
+            links.setdefault(news_id, []).append((stock_id, session.session_date))
+    return links
 
 
 def ask_language_models(day: Day, models: Sequence[Model], evidence: Mapping[int, Evidence]) -> Said:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from craveny_assets.days.questions import Reads, known_at, questions_of
+from craveny_assets.days.questions import Reads, prices_at, questions_of
 from craveny_assets.days.work import NO_SESSION, Day, Written
 from craveny_domain.clocks import Session, cutoff
 from craveny_domain.forecasters import FORECASTERS
@@ -57,7 +57,7 @@ def _from_language_models(
         return None
     from craveny_assets.days.language import ask_language_models, with_briefs
 
-    return ask_language_models(day, asked, with_briefs(day, fence, evidence, lambda: known_at(day, reads, fence)))
+    return ask_language_models(day, asked, with_briefs(day, fence, evidence, lambda: prices_at(day, reads, fence)))
 
 
 def _cost(said: "Said | None") -> dict[str, object]:

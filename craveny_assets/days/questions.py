@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from craveny_assets.days.work import Day
 from craveny_domain.clocks import Session, Window, news_window, window_days
 from craveny_domain.forecasts import fixed_origins
-from craveny_domain.history import History
 from craveny_domain.neighbours import LOOKBACK_DAYS
 from craveny_domain.panel import LOOKBACK_SESSIONS, Panel
 from craveny_domain.questions import Story, askable, build_questions
@@ -70,7 +69,7 @@ def questions_of(day: Day, reads: Reads, fence: datetime, frozen: Mapping[int, E
 
 def _fresh_evidence(day: Day, reads: Reads, fence: datetime) -> dict[int, Evidence]:
     market = day.market.code
-    panel, history = known_at(day, reads, fence)
+    panel, history = prices_at(day, reads, fence), day.work.history.until(day.conn, reads.window.after)
     members = universe(day.conn, market, fence)
     stories = [Story(**vars(link)) for link in links_in(day.conn, market, reads.window)]
     questions = build_questions(
@@ -88,11 +87,10 @@ def _fresh_evidence(day: Day, reads: Reads, fence: datetime) -> dict[int, Eviden
     return {stock: Evidence(question, is_declared, degraded, fence) for stock, question in questions.items()}
 
 
-def known_at(day: Day, reads: Reads, fence: datetime) -> tuple[Panel, History]:
-    """Prices up to the session before and past stories up to the window, as known then."""
+def prices_at(day: Day, reads: Reads, fence: datetime) -> Panel:
+    """Prices up to the session before, as known then."""
     tolerance = day.work.price_tolerance
-    panel = price_panel(day.conn, day.market.code, reads.sessions, fence, with_open=False, tolerance=tolerance)
-    return panel, day.work.history.until(day.conn, reads.window.after)
+    return price_panel(day.conn, day.market.code, reads.sessions, fence, with_open=False, tolerance=tolerance)
 
 
 def _unread_sources(day: Day, fence: datetime) -> list[str]:

@@ -236,3 +236,15 @@ def test_the_market_index_is_told(asked: Bench, server: LlmServer) -> None:
         ).scalars().all()  # fmt: skip
     assert index["return_1"] == pytest.approx(closes[0] / closes[1] - 1, abs=1e-4)
     assert index["return_5"] == pytest.approx(closes[0] / closes[5] - 1, abs=1e-4)
+
+
+def test_what_followed_past_news_is_told_whatever_vectors_there_are_by_now(
+    asked: Bench, server: LlmServer, markets: dict[str, Market]
+) -> None:
+    with asked.engine.begin() as conn:
+        conn.execute(text("DELETE FROM news_embeddings"))
+    replay_day(asked.engine, markets["us"], FIRST, "gpt")
+    lines = [line for one in server.chats for line in one.messages[1]["content"].splitlines()]
+    past = [json.loads(line) for line in lines if '"similarity"' in line]
+    assert len(past) >= 20
+    assert sum(row["returns"]["1"] is not None for row in past) > 0.9 * len(past)

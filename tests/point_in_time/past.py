@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, text
 from craveny_assets.days.language import with_briefs
 from craveny_assets.days.news import match_day, news_day
 from craveny_assets.days.predictions import prediction_day
-from craveny_assets.days.questions import Reads, known_at
+from craveny_assets.days.questions import Reads, prices_at
 from craveny_assets.days.work import Day, Work
 from craveny_domain.clocks import Market, Session, Window, cutoff, news_window, window_days
 from craveny_domain.embedding import KEYLESS
@@ -228,7 +228,7 @@ class Scene:
         """What a language model would be told of each stock, made from nothing."""
         day = Day(self.work, self.conn, self.day)
         frozen = frozen_evidence(self.conn, self.market.code, self.day)
-        briefed = with_briefs(day, self.cutoff, frozen, lambda: known_at(day, Reads.assert_of(day), self.cutoff))
+        briefed = with_briefs(day, self.cutoff, frozen, lambda: prices_at(day, Reads.assert_of(day), self.cutoff))
         told = {stock: item.brief for stock, item in briefed.items() if item.brief}
         return [f"{stock}: {json.dumps(brief, sort_keys=True, ensure_ascii=False)}" for stock, brief in told.items()]
 
