@@ -53,7 +53,8 @@ def add_listings(conn: Connection, market: Market, listings: Sequence[Listing], 
         }
         for item in listings
     ]
-    added = len(conn.execute(upsert(stock).values(rows).on_conflict_do_nothing().returning(stock.c.stock_id)).all())
+    # As many statements as it takes: one has room for 65,535 values.
+    added = len(conn.execute(upsert(stock).on_conflict_do_nothing().returning(stock.c.stock_id), rows).all())
     ids = stock_ids(conn, market.code)
     names = [row for item in listings if item.kind == "stock" for row in _alias_rows(ids[item.symbol], item)]
     if names:

@@ -1,7 +1,7 @@
 """Stocks as people manage them: every change is in force from its instant on, and no earlier instant knows of it."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Connection, Engine, text
@@ -20,7 +20,7 @@ from craveny_store.listings import (
     resume_stock,
     retire_alias,
 )
-from craveny_store.universe import aliases, crawled_stocks, name_changes, stock_ids, universe
+from craveny_store.universe import add_listings, aliases, crawled_stocks, name_changes, stock_ids, universe
 
 MOMENT = timedelta(microseconds=1)
 ARM = ("ARM", "Arm", None, "stock", "Chips", ())
@@ -174,3 +174,12 @@ def test_changes_of_one_market_come_one_after_another_and_each_is_a_new_version(
         assert called == ["Arm", "Arm 0", "Arm 1"]
         open_pauses = text("SELECT count(*) FROM stock_pause WHERE stock_id = :arm AND ended_at IS NULL")
         assert conn.execute(open_pauses, {"arm": arm}).scalar_one() <= 1
+
+
+def test_a_list_of_any_length_is_added_once(engine: Engine, markets: dict[str, Market]) -> None:
+    market, since = markets["us"], datetime(2020, 1, 1, tzinfo=UTC)
+    listed = [Listing(f"Q{n:05d}", f"Quantity {n}", None, "stock", None, (), since) for n in range(8_000)]
+    with engine.begin() as conn:
+        assert add_listings(conn, market, listed, is_synthetic=True) == 8_000
+        assert add_listings(conn, market, listed, is_synthetic=True) == 0
+        assert sum(alias.alias.startswith("Quantity") for alias in aliases(conn, "us", since)) == 8_000
