@@ -71,7 +71,7 @@ def test_language_theme_and_market_stay_from_page_to_page_and_in_a_copied_addres
     page.get_by_label("Market").select_option("us")
     page.get_by_role("button", name="Dark theme").click()
     page.get_by_role("button", name="한국어").click()
-    page.get_by_role("navigation").get_by_role("link", name="모델").click()
+    page.get_by_role("navigation").get_by_role("link", name="모델", exact=True).click()
     expect(page.locator("h1")).to_have_text("모델")
     for part in ("market=us", "theme=dark", "lang=ko"):
         assert part in page.url
