@@ -1,6 +1,6 @@
 """What the API says and hears: one model per shape. Probabilities, shares and returns are fractions; times are UTC."""
 
-from craveny_api.schemas.base import (
+from craveny_api.schemas.building_blocks import (
     AliasKind,
     Board,
     Direction,

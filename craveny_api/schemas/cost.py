@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from craveny_api.schemas.base import Figure, MarketCode, ModelName, Shape
+from craveny_api.schemas.building_blocks import Figure, MarketCode, ModelName, Shape
 
 CostPurpose = Literal["forecast", "noise", "report", "replay", "embedding", "preview"]
 

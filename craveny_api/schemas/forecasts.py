@@ -5,7 +5,16 @@ from typing import Literal
 
 from pydantic import Field
 
-from craveny_api.schemas.base import Direction, Horizon, MarketCode, ModelName, Origin, OutcomeClass, Shape, Symbol
+from craveny_api.schemas.building_blocks import (
+    Direction,
+    Horizon,
+    MarketCode,
+    ModelName,
+    Origin,
+    OutcomeClass,
+    Shape,
+    Symbol,
+)
 from craveny_api.schemas.language import LanguageAnswer, Replay
 from craveny_api.schemas.news import Article
 from craveny_api.schemas.stocks import Bar

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from craveny_api.schemas.base import Board, Figure, Horizon, MarketCode, ModelName, Shape
+from craveny_api.schemas.building_blocks import Board, Figure, Horizon, MarketCode, ModelName, Shape
 
 
 class Leader(Shape):

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from craveny_api.schemas.base import Direction, Horizon, MarketCode, ModelName, OutcomeClass, Shape, Symbol
+from craveny_api.schemas.building_blocks import Direction, Horizon, MarketCode, ModelName, OutcomeClass, Shape, Symbol
 from craveny_api.schemas.models import Message
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from craveny_api.schemas.base import MarketCode, ModelName, Name, Shape, Symbol
+from craveny_api.schemas.building_blocks import MarketCode, ModelName, Name, Shape, Symbol
 from craveny_domain.prompts import BLOCKS, LIMIT
 
 Handle = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import EmailStr, Field
 
-from craveny_api.schemas.base import Role, Shape
+from craveny_api.schemas.building_blocks import Role, Shape
 
 
 class Login(Shape):

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from craveny_api.schemas.base import MarketCode, ModelName, OutcomeClass, Shape, Symbol
+from craveny_api.schemas.building_blocks import MarketCode, ModelName, OutcomeClass, Shape, Symbol
 
 
 class ReportContent(Shape):

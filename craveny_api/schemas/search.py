@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from craveny_api.schemas.base import MarketCode, Shape
+from craveny_api.schemas.building_blocks import MarketCode, Shape
 from craveny_api.schemas.forecasts import Prediction
 from craveny_api.schemas.news import Article
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from craveny_api.schemas.base import (
+from craveny_api.schemas.building_blocks import (
     AliasKind,
     Board,
     Figure,

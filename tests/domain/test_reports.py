@@ -112,7 +112,9 @@ def test_prices_inside_the_bounds_pass_whatever_the_base(base: Decimal, up: floa
 
 @given(st.text(max_size=300) | st.builds(json.dumps, st.dictionaries(st.sampled_from(list(told())), st.text())))
 def test_no_answer_whatever_breaks_the_reading(answer: str) -> None:
-    read(answer)
+    outcome, detail = read(answer)
+    assert outcome == "invalid_output"
+    assert detail
 
 
 def test_the_default_prompt_can_be_used_and_each_purpose_has_its_own_blocks() -> None:
