@@ -19,14 +19,11 @@ from sqlalchemy import Engine
 
 from benchmarks.costs import PROJECT
 from benchmarks.figures import Figure
-from benchmarks.homes import Say, temporary_folder
+from benchmarks.homes import Say, empty_store
 from benchmarks.slow_hosts import FEED, HOSTS, LATENCY
 from craveny_assets.fetching import CONCURRENT
 from craveny_assets.fetching.client import Fetcher
 from craveny_assets.fetching.politeness import JITTER, SPACING
-from craveny_cli.services.home import Home
-from craveny_cli.services.postgres import EmbeddedPostgres
-from craveny_store.engine import migrate, open_engine
 
 NAMES = ("crawl.ratio_to_ideal",)
 ROUNDS = 7
@@ -36,7 +33,7 @@ LIMIT = 1.5
 
 def measure_crawling(_: Collection[str], say: Say) -> Iterator[Figure]:
     """The ratio of the median crawl, and that of the first."""
-    with _store() as engine, _hosts() as port:
+    with empty_store("crawl") as engine, _hosts() as port:
         addresses = [f"http://{host}:{port}/feed" for host in HOSTS]
         first, *later = (_crawl(engine, addresses, say) for _ in range(ROUNDS + 1))
     compared = f"{len(HOSTS)} feeds, {CONCURRENT} threads, {LATENCY * 1000:g} ms each: {IDEAL:g} s"
@@ -54,20 +51,6 @@ def _crawl(engine: Engine, addresses: list[str], say: Say) -> float:
     # Until every host may be asked again: a crawl comes every ten minutes.
     time.sleep(SPACING.total_seconds() * (1 + JITTER))
     return took
-
-
-@contextmanager
-def _store() -> Iterator[Engine]:
-    with temporary_folder("crawl") as folder:
-        postgres = EmbeddedPostgres(Home(folder / "home"))
-        postgres.start()
-        engine = open_engine(postgres.url("craveny", "psycopg"))
-        try:
-            migrate(engine)
-            yield engine
-        finally:
-            engine.dispose()
-            postgres.stop()
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from craveny_assets.installation import import_archive, prepare
 from craveny_cli.services.home import Home
 from craveny_cli.services.postgres import EmbeddedPostgres
 from craveny_domain.clocks import Market
-from craveny_store.engine import open_engine
+from craveny_store.engine import migrate, open_engine
 from craveny_store.settings import load_markets
 from craveny_store.source_entries import sources_path
 
@@ -45,6 +45,21 @@ def temporary_folder(name: str) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def empty_store(name: str) -> Iterator[Engine]:
+    """An engine on a migrated database without a row, in a Postgres of its own."""
+    with temporary_folder(name) as folder:
+        postgres = EmbeddedPostgres(Home(folder / "home"))
+        postgres.start()
+        engine = open_engine(postgres.url("craveny", "psycopg"))
+        try:
+            migrate(engine)
+            yield engine
+        finally:
+            engine.dispose()
+            postgres.stop()
 
 
 @dataclass

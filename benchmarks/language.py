@@ -27,13 +27,10 @@ from sqlalchemy import Engine, func, select
 
 from benchmarks.costs import PROJECT
 from benchmarks.figures import Figure
-from benchmarks.homes import Say, temporary_folder
+from benchmarks.homes import Say, empty_store
 from craveny_assets.llm.asking import Asker
-from craveny_cli.services.home import Home
-from craveny_cli.services.postgres import EmbeddedPostgres
 from craveny_domain.llm_cost import Usage, cost
 from craveny_domain.typed_answers import read_forecast
-from craveny_store.engine import migrate, open_engine
 from craveny_store.llm_calls import Answered
 from craveny_store.tables import llm_attempt
 from tests.llm.ask_once import PLENTY
@@ -52,7 +49,7 @@ STORY = "Shares of the company traded higher."
 
 def measure_language(wanted: Collection[str], say: Say, questions: int = QUESTIONS) -> Iterator[Figure]:
     """The figures that are wanted, over one store."""
-    with _store() as engine:
+    with empty_store("language") as engine:
         if "llm.ratio_to_ideal" in wanted:
             yield from _pace(engine, say, questions)
         if "llm.overspend_calls" in wanted:
@@ -155,20 +152,6 @@ def provider(latency: float) -> Iterator[dict[str, str]]:
         yield json.loads(child.stdout.readline())
     finally:
         child.communicate("")
-
-
-@contextmanager
-def _store() -> Iterator[Engine]:
-    with temporary_folder("language") as folder:
-        postgres = EmbeddedPostgres(Home(folder / "home"))
-        postgres.start()
-        engine = open_engine(postgres.url("craveny", "psycopg"))
-        try:
-            migrate(engine)
-            yield engine
-        finally:
-            engine.dispose()
-            postgres.stop()
 
 
 if __name__ == "__main__":
