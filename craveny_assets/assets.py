@@ -8,11 +8,12 @@ from decimal import Decimal
 import dagster as dg
 
 from craveny_assets.days.embeddings import news_embeddings_day, prediction_embeddings_day
-from craveny_assets.days.evaluations import daily_performance_day, evaluation_history_day
 from craveny_assets.days.news import match_day, news_day, raw_news_day
+from craveny_assets.days.performance import daily_performance_day
 from craveny_assets.days.predictions import prediction_day
 from craveny_assets.days.prices import price_day
 from craveny_assets.days.reports import stock_report_day
+from craveny_assets.days.settling import evaluation_history_day
 from craveny_assets.days.work import Options, Work
 from craveny_assets.llm.previews import refuse_dear_run
 from craveny_assets.partitions import market_days

@@ -7,9 +7,9 @@ from sqlalchemy import Engine
 
 from craveny_domain.clocks import Market
 from craveny_domain.scoring import Figure, summarise
-from craveny_store.evaluations import day_scores
 from craveny_store.overview import asset_overview, row_counts
 from craveny_store.partitions import partition_counts
+from craveny_store.performance import day_scores
 
 
 def rows_and_partitions(engine: Engine) -> dict[str, Any]:

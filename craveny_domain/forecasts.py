@@ -66,6 +66,9 @@ def fixed_origins(now: datetime, close_at: datetime) -> tuple[Origin, ...]:
     return ("live", "late") if now >= close_at else ("live",)
 
 
+BOARDS: tuple[Literal["live"], Literal["reconstructed"]] = ("live", "reconstructed")
+
+
 def board_of(origin: str) -> Literal["live", "reconstructed"]:
     """The leaderboard a forecast counts on: only live rows on the live one."""
     return "live" if origin == "live" else "reconstructed"

@@ -1,4 +1,4 @@
-"""Stated probability against what came: one day's sums in tenths of the scale, and the bins of any span of days.
+"""Stated probability against what came: a day's sums in hundredths of the scale, tenths of any span of days.
 
 Figures of hits, scores and money are in `scoring`.
 """
@@ -6,7 +6,7 @@ Figures of hits, scores and money are in `scoring`.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import fsum
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,7 +14,8 @@ from craveny_domain.intervals import day_counts, in_parts
 from craveny_domain.scoring import Figure, figure_of, resampled_days
 
 BINS = 10
-_EDGES = np.arange(1, BINS) / BINS
+CELLS = 100
+_EDGES = np.arange(1, CELLS) / CELLS
 
 
 @dataclass(frozen=True)
@@ -40,20 +41,30 @@ class ReliabilityBin:
     up_share: Figure
 
 
-def bins_of(probability: np.ndarray) -> np.ndarray:
-    """The bin [N] of each probability [N]; raises ValueError for one that is not from 0 to 1."""
+def cells_of(probability: np.ndarray) -> np.ndarray:
+    """The hundredth [N] of the scale that each probability [N] is in, 0 to 99: cell c holds those from c/100 up to,
+    but not, (c+1)/100, the last one 1 as well. Raises ValueError for one that is not from 0 to 1."""
     if not ((probability >= 0) & (probability <= 1)).all():
         raise ValueError("A stated probability is not from 0 to 1: leave out forecasts without one.")
     return np.searchsorted(_EDGES, probability, side="right")
 
 
-def bin_day(day: date, probability: np.ndarray, is_up: np.ndarray) -> list[BinScore]:
-    """The bins that hold any of a day's settled ok forecasts [N], ascending; their order does not matter."""
-    place = bins_of(probability)
-    return [
-        BinScore(day, int(b), int((place == b).sum()), int(is_up[place == b].sum()), fsum(probability[place == b]))
-        for b in np.unique(place)
-    ]
+class CellSums(NamedTuple):
+    """Per group and cell that holds any [K], ascending: forecasts, how many rose, the sum of what was stated."""
+
+    group: np.ndarray
+    cell: np.ndarray
+    answered: np.ndarray
+    ups: np.ndarray
+    probability_sum: np.ndarray
+
+
+def cell_sums(group: np.ndarray, probability: np.ndarray, is_up: np.ndarray) -> CellSums:
+    """What settled ok forecasts [N] of several groups add up to in each cell; their order does not matter."""
+    order = np.lexsort((probability, group))
+    codes, at = np.unique(group[order] * CELLS + cells_of(probability[order]), return_inverse=True)
+    ups, stated = (np.bincount(at, values[order], len(codes)) for values in (is_up, probability))
+    return CellSums(codes // CELLS, codes % CELLS, np.bincount(at, minlength=len(codes)), ups.astype(np.int64), stated)
 
 
 def summarise_bins(

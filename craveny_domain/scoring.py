@@ -1,17 +1,16 @@
-"""How good forecasts were: one day's sufficient statistics, and the figures and intervals of any span of days.
+"""How good forecasts were: the figures and intervals of any span of days, from each day's sums.
 
-Settling (which outcome a forecast had) is in `settlement`, resampling in `intervals`; verdicts between models
-are not made here.
+The sums are `day_scores`, resampling is in `intervals`; verdicts between models are not made here.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
-from math import fsum, isfinite, sqrt
-from operator import attrgetter
+from math import isfinite, sqrt
 
 import numpy as np
 
+from craveny_domain.day_scores import SUMS, DayScore, sums_of
 from craveny_domain.intervals import (
     block_indices,
     block_length,
@@ -21,36 +20,9 @@ from craveny_domain.intervals import (
     percentile_interval,
 )
 
-LOG_CLIP = (0.01, 0.99)
-"""Probabilities are brought into this range before their logarithm is taken."""
-
 SESSIONS_PER_YEAR = 252
 SHARPE_DAYS = 60
 """Days below which no Sharpe ratio is stated."""
-
-
-@dataclass(frozen=True)
-class DayScore:
-    """What one model's forecasts of one horizon, settled on one day, add up to.
-
-    `asked` counts settled questions of every outcome class, `answered` the ok ones; `ties` (returns of exactly
-    zero, not up) are among asked, `void` are not. Sums of Brier and natural log scores are over asked; the sum
-    of signed tradable returns (fractions) is over `returns` answered questions.
-    """
-
-    day: date
-    asked: int
-    answered: int
-    true_up: int
-    false_up: int
-    true_down: int
-    false_down: int
-    ties: int
-    void: int
-    brier_sum: float
-    log_score_sum: float
-    return_sum: float
-    returns: int
 
 
 @dataclass(frozen=True)
@@ -69,46 +41,6 @@ COUNTED = dict.fromkeys(FIGURES, "asked") | {
     "hit_rate": "answered", "mcc": "answered", "mean_return": "returns", "sharpe": "returns", "max_drawdown": "returns"
 }  # fmt: skip
 """The questions each figure is over."""
-
-SUMS = tuple(f.name for f in fields(DayScore) if f.name != "day")
-
-
-def score_day(
-    day: date,
-    probability: np.ndarray,
-    call_up: np.ndarray,
-    answered: np.ndarray,
-    outcome_return: np.ndarray,
-    tradable_return: np.ndarray,
-    void: np.ndarray,
-) -> DayScore:
-    """Score the questions [N] settled on a day; the result does not depend on their order.
-
-    `probability` (of up) is the climatology where not answered; the call of such a row is not looked at.
-    Returns are fractions; `tradable_return` is NaN where there was none. Raises ValueError when a settled
-    row lacks an outcome or a probability within 0 and 1.
-    """
-    call_up, answered, void = (np.asarray(flags, dtype=bool) for flags in (call_up, answered, void))
-    asked = ~void
-    _check_settled(probability[asked], outcome_return[asked])
-    ok, up = answered & asked, outcome_return > 0
-    traded = ok & np.isfinite(tradable_return)
-    given = np.where(up, probability, 1 - probability)[asked]
-    return DayScore(
-        day=day,
-        asked=int(asked.sum()),
-        answered=int(ok.sum()),
-        true_up=int((ok & call_up & up).sum()),
-        false_up=int((ok & call_up & ~up).sum()),
-        true_down=int((ok & ~call_up & ~up).sum()),
-        false_down=int((ok & ~call_up & up).sum()),
-        ties=int((asked & (outcome_return == 0)).sum()),
-        void=int(void.sum()),
-        brier_sum=fsum((1 - given) ** 2),
-        log_score_sum=fsum(np.log(np.clip(given, *LOG_CLIP))),
-        return_sum=fsum(np.where(call_up, tradable_return, -tradable_return)[traded]),
-        returns=int(traded.sum()),
-    )
 
 
 def summarise(
@@ -159,18 +91,11 @@ def figure_of(series: np.ndarray, n: int, days: int, block: int) -> Figure:
     return Figure(value, low, high, n, days)
 
 
-def _check_settled(probability: np.ndarray, outcome_return: np.ndarray) -> None:
-    if not np.isfinite(outcome_return).all():
-        raise ValueError("A settled question has no outcome return: mark it void or leave it out until it settles.")
-    if not ((probability >= 0) & (probability <= 1)).all():
-        raise ValueError("A settled question has no probability from 0 to 1: give unanswered ones the climatology.")
-
-
 def _daily_sums(days: Sequence[DayScore]) -> tuple[np.ndarray, np.ndarray]:
     # The days as ordinals [n_days], ascending, and their sums [n_days, len(SUMS)].
     ordinals, position = np.unique([score.day.toordinal() for score in days], return_inverse=True)
     table = np.zeros((len(ordinals), len(SUMS)))
-    np.add.at(table, position, [attrgetter(*SUMS)(score) for score in days])
+    np.add.at(table, position, [sums_of(score) for score in days])
     return ordinals, table
 
 

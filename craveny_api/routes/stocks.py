@@ -112,7 +112,7 @@ def _record(record: Record, board: schemas.Board, horizon: schemas.Horizon) -> s
     figures = summarise(record.scores, horizon, draws=DRAWS)
     shown = {name: schemas.Figure.model_validate(vars(figure)) for name, figure in figures.items()}
     return schemas.ModelRecord(
-        model=record.model, is_floor=record.is_floor, horizon=horizon, board=board, figures=shown
+        model=record.model.name, is_floor=record.model.is_floor, horizon=horizon, board=board, figures=shown
     )
 
 

@@ -1,14 +1,12 @@
 """A board's days as pages ask for them: each model's daily figures and reliability bins over a window."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Table, func, select
 
-from craveny_domain.reliability import BinScore
-from craveny_domain.scoring import DayScore
-from craveny_store.evaluations import BIN_COLUMNS, SCORE_COLUMNS
+from craveny_domain.day_scores import SUMS, DayScore
+from craveny_domain.reliability import BINS, CELLS, BinScore
 from craveny_store.tables import daily_performance, daily_reliability, model
 
 
@@ -46,18 +44,25 @@ def board_span(conn: Connection, board: Board, days: int | None) -> tuple[date, 
 
 def board_scores(conn: Connection, board: Board, first: date, last: date) -> dict[str, list[DayScore]]:
     """Each model's days on a board between two days, ascending."""
-    rows = _rows(conn, daily_performance, board, SCORE_COLUMNS, first, last)
+    c = daily_performance.c
+    query = select(c.model_name, c.settle_date, *(c[name] for name in SUMS)).where(
+        *_of(daily_performance, board), c.sector == "", c.settle_date.between(first, last)
+    )
     found: dict[str, list[DayScore]] = {}
-    for name, *score in rows:
+    for name, *score in conn.execute(query.order_by(c.settle_date)):
         found.setdefault(name, []).append(DayScore(*score))
     return found
 
 
 def board_bins(conn: Connection, board: Board, first: date, last: date) -> dict[str, list[BinScore]]:
     """Each model's reliability bins on a board between two days; days materialized before there were any have none."""
-    rows = _rows(conn, daily_reliability, board, BIN_COLUMNS, first, last)
+    c = daily_reliability.c
+    tenth = c.cell / (CELLS // BINS)
+    query = select(
+        c.model_name, c.settle_date, tenth, func.sum(c.answered), func.sum(c.ups), func.sum(c.probability_sum)
+    ).where(*_of(daily_reliability, board), c.settle_date.between(first, last))
     found: dict[str, list[BinScore]] = {}
-    for name, *score in rows:
+    for name, *score in conn.execute(query.group_by(c.model_name, c.settle_date, tenth).order_by(c.settle_date)):
         found.setdefault(name, []).append(BinScore(*score))
     return found
 
@@ -67,16 +72,6 @@ def forecasters(conn: Connection) -> list[Forecaster]:
     c = model.c
     query = select(c.model_name, c.provider, c.is_floor).order_by(c.is_floor, c.model_name)
     return [Forecaster(*row) for row in conn.execute(query)]
-
-
-def _rows(
-    conn: Connection, table: Table, board: Board, columns: Sequence[str], first: date, last: date
-) -> Sequence[Sequence]:
-    c = table.c
-    query = select(c.model_name, c.settle_date, *(c[name] for name in columns)).where(
-        *_of(table, board), c.settle_date.between(first, last)
-    )
-    return conn.execute(query.order_by(c.settle_date)).all()
 
 
 def _of(table: Table, board: Board) -> list[ColumnElement[bool]]:

@@ -14,7 +14,17 @@ from craveny_store.tables.forecasts import (
     report_request,
     stock_report,
 )
-from craveny_store.tables.judgement import daily_performance, daily_reliability, evaluation_history
+from craveny_store.tables.judgement import (
+    ab_test_config,
+    daily_calibration,
+    daily_member,
+    daily_pair,
+    daily_performance,
+    daily_reliability,
+    evaluation_history,
+    floor_badge,
+    model_comparison,
+)
 from craveny_store.tables.language import llm_attempt, llm_call, llm_provider, llm_question, text_vector
 from craveny_store.tables.models import change_log, llm_price, model, model_activation, prompt
 from craveny_store.tables.news import match, match_review, news, news_embeddings, raw_news, vector_mirror, vector_model
@@ -32,14 +42,19 @@ from craveny_store.tables.sources import (
 from craveny_store.tables.stocks import market_session, price, stock, stock_alias, stock_pause
 
 __all__ = [
+    "ab_test_config",
     "archive_item",
     "change_log",
+    "daily_calibration",
+    "daily_member",
+    "daily_pair",
     "daily_performance",
     "daily_reliability",
     "evaluation_history",
     "fetch_host",
     "fetch_log",
     "fetch_state",
+    "floor_badge",
     "heartbeat",
     "lease",
     "llm_attempt",
@@ -54,6 +69,7 @@ __all__ = [
     "metadata",
     "model",
     "model_activation",
+    "model_comparison",
     "news",
     "news_embeddings",
     "notification",

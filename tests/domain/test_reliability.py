@@ -9,10 +9,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from craveny_domain.intervals import block_indices
-from craveny_domain.reliability import BINS, BinScore, bin_day, bins_of, summarise_bins
+from craveny_domain.reliability import BINS, CELLS, BinScore, cell_sums, cells_of, summarise_bins
 
 START = date(2024, 1, 1)
 FORECASTS = st.lists(st.tuples(st.floats(0, 1), st.booleans()), max_size=40)
+
+
+def cells(probability: np.ndarray, is_up: np.ndarray, group: int = 0) -> list[tuple]:
+    """(group, cell, answered, ups, sum of probabilities) of forecasts of one group."""
+    sums = cell_sums(np.full(len(probability), group), probability, is_up)
+    return list(zip(*(column.tolist() for column in sums), strict=True))
+
+
+def bin_day(day: date, probability: np.ndarray, is_up: np.ndarray) -> list[BinScore]:
+    """A day's tenths, of its hundredths."""
+    tenths: dict[int, tuple[float, ...]] = defaultdict(lambda: (0, 0, 0.0))
+    for _, cell, *told in cells(probability, is_up):
+        tenths[cell * BINS // CELLS] = tuple(a + b for a, b in zip(tenths[cell * BINS // CELLS], told, strict=True))
+    return [BinScore(day, b, *told) for b, told in tenths.items()]  # pyright: ignore[reportArgumentType]
 
 
 def history(seed: int, n_days: int = 60, n: int = 15) -> tuple[list[BinScore], np.ndarray, np.ndarray]:
@@ -39,28 +53,39 @@ def test_bins_equal_the_calibration_curve_of_scikit_learn(seed: int) -> None:
 
 @pytest.mark.parametrize(
     ("probability", "expected"),
-    [(0.0, 0), (0.0999, 0), (0.1, 1), (0.3, 3), (0.6, 6), (0.7, 7), (0.8999, 8), (0.9, 9), (0.999, 9), (1.0, 9)],
+    [
+        (0.0, 0),
+        (0.0099, 0),
+        (0.01, 1),
+        (0.29, 29),
+        (0.3, 30),
+        (0.58, 58),
+        (0.7, 70),
+        (0.8999, 89),
+        (0.999, 99),
+        (1.0, 99),
+    ],
 )
-def test_a_bin_begins_at_its_tenth_and_the_last_one_holds_certainty(probability: float, expected: int) -> None:
-    assert bins_of(np.array([probability])).tolist() == [expected]
+def test_a_cell_begins_at_its_hundredth_and_the_last_one_holds_certainty(probability: float, expected: int) -> None:
+    assert cells_of(np.array([probability])).tolist() == [expected]
 
 
 @pytest.mark.parametrize("probability", [-0.01, 1.01, np.nan])
 def test_what_is_no_probability_is_refused(probability: float) -> None:
     with pytest.raises(ValueError, match="not from 0 to 1"):
-        bin_day(START, np.array([0.5, probability]), np.array([True, True]))
+        cells(np.array([0.5, probability]), np.array([True, True]))
 
 
 @settings(deadline=None)
 @given(FORECASTS)
-def test_every_forecast_is_in_exactly_one_bin(forecasts: list[tuple[float, bool]]) -> None:
+def test_every_forecast_is_in_exactly_one_cell(forecasts: list[tuple[float, bool]]) -> None:
     probability, is_up = (np.array([f[i] for f in forecasts], dtype=kind) for i, kind in ((0, float), (1, bool)))
-    scores = bin_day(START, probability, is_up)
-    assert [s.bin for s in scores] == sorted({s.bin for s in scores})
-    assert sum(s.answered for s in scores) == len(forecasts)
-    assert sum(s.ups for s in scores) == is_up.sum()
-    assert sum(s.probability_sum for s in scores) == pytest.approx(probability.sum())
-    assert all(0 < s.answered >= s.ups and s.bin <= 10 * s.probability_sum / s.answered + 1e-9 for s in scores)
+    found = cells(probability, is_up)
+    assert [cell for _, cell, *_ in found] == sorted({cell for _, cell, *_ in found})
+    assert sum(answered for *_, answered, _, _ in found) == len(forecasts)
+    assert sum(ups for *_, ups, _ in found) == is_up.sum()
+    assert sum(stated for *_, stated in found) == pytest.approx(probability.sum())
+    assert all(0 < n >= ups and cell <= CELLS * stated / n + 1e-9 for _, cell, n, ups, stated in found)
 
 
 @settings(deadline=None)
@@ -69,7 +94,7 @@ def test_the_order_of_forecasts_changes_nothing(forecasts: list[tuple[float, boo
     shuffled = list(forecasts)
     rng.shuffle(shuffled)
     first, second = (
-        bin_day(START, np.array([p for p, _ in rows], dtype=float), np.array([up for _, up in rows], dtype=bool))
+        cells(np.array([p for p, _ in rows], dtype=float), np.array([up for _, up in rows], dtype=bool))
         for rows in (forecasts, shuffled)
     )
     assert first == second
@@ -102,4 +127,4 @@ def test_a_bin_on_too_few_days_states_no_interval() -> None:
 
 def test_no_forecasts_give_no_bins() -> None:
     assert summarise_bins([], 1) == []
-    assert bin_day(START, np.array([]), np.array([], dtype=bool)) == []
+    assert cells(np.array([]), np.array([], dtype=bool)) == []

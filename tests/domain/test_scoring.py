@@ -11,11 +11,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from craveny_domain.day_scores import DayScore, Questions
+from craveny_domain.day_scores import score_day as score
 from craveny_domain.intervals import block_indices
-from craveny_domain.scoring import FIGURES, DayScore, Figure, score_day, summarise
+from craveny_domain.scoring import FIGURES, Figure, summarise
 
 START = date(2024, 1, 1)
-NOTHING = DayScore(START, *[0] * 8, 0.0, 0.0, 0.0, 0)
+NOTHING = DayScore(START, *[0] * 17, 0.0, 0.0, 0.0, 0, 0, 0, 0)
+
+
+def score_day(day, *, answered, **columns):
+    """Scores questions that name no target and, where not answered, had no news."""
+    nothing = np.zeros(len(answered), dtype=int)
+    return score(
+        day, Questions(**columns, outcome_class=(~answered).astype(int), has_target=nothing > 0, touch=nothing)
+    )
 
 
 def rows(rng, n, *, answered=0.9, void=0.05, traded=0.9):
@@ -100,7 +110,7 @@ def test_a_day_is_scored_question_by_question():
     score = score_day(
         START,
         probability=np.array([0.7, 0.8, 0.4, 0.995, 0.5, 0.6]),
-        call_up=np.array([True, True, False, False, None, True]),
+        call_up=np.array([True, True, False, False, True, True]),
         answered=np.array([True, True, True, True, False, True]),
         outcome_return=np.array([0.01, 0.0, -0.02, 0.03, 0.01, np.nan]),
         tradable_return=np.array([0.02, -0.01, -0.03, np.nan, 0.5, 0.5]),

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
+from craveny_domain.day_scores import Questions, score_day
 from craveny_domain.panel import Panel, build_panel
-from craveny_domain.scoring import score_day
 from craveny_domain.settlement import Settlement, settle
 
 STOCK = 7
@@ -88,9 +88,10 @@ def test_a_horizon_of_h_closes_h_minus_one_sessions_later_and_nowhere_else(
 def test_a_close_that_did_not_move_is_a_tie_and_counts_as_not_up() -> None:
     settled = settle(panel_of([100, 100]), row=1, horizon=1, at=1)
     assert told(settled) == (SETTLED, 0.0)
-    asked, said_up = np.array([0.7]), np.array([True])
+    said_up, nothing = np.array([True]), np.array([0])
+    returns = settled.outcome_return, settled.tradable_return
     score = score_day(
-        date(2026, 3, 3), asked, said_up, said_up, settled.outcome_return, settled.tradable_return, ~said_up
+        date(2026, 3, 3), Questions(np.array([0.7]), said_up, nothing, *returns, ~said_up, ~said_up, nothing)
     )
     assert (score.ties, score.false_up, score.true_up) == (1, 1, 0)
     assert score.brier_sum == pytest.approx(0.49)

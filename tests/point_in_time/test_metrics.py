@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from craveny_assets.days.evaluations import daily_performance_day, evaluation_history_day
+from craveny_assets.days.performance import daily_performance_day
 from craveny_assets.days.predictions import prediction_day
+from craveny_assets.days.settling import evaluation_history_day
 from craveny_assets.days.work import Day
 from craveny_domain.clocks import days_between
 from tests.point_in_time.past import FIRST_FORECAST, LAST, PHASES, PastMarket, Plant, Scene

@@ -1,28 +1,17 @@
-"""Judgement, session by session: settle what the close decides, sum up the day's own figures."""
+"""Settling, session by session: what the close decides of the forecasts that end with it."""
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 
 import numpy as np
 from sqlalchemy import RowMapping
 
 from craveny_assets.days.work import NO_SESSION, PREVIEW_ROWS, Day, Written
-from craveny_domain.forecasts import board_of
 from craveny_domain.panel import HORIZONS, Panel
-from craveny_domain.reliability import BinScore, bin_day
-from craveny_domain.scoring import DayScore, score_day
 from craveny_domain.settlement import ENTRY_SESSIONS, NO_ENTRY, WAIT_SESSIONS, Settlement, settle, void_reason
-from craveny_store.evaluations import (
-    BIN_COLUMNS,
-    EVALUATION_COLUMNS,
-    SCORE_COLUMNS,
-    settled_rows,
-    write_evaluations,
-    write_performance,
-)
 from craveny_store.forecasts import forecasts_for
 from craveny_store.partitions import require
 from craveny_store.prices import price_panel
+from craveny_store.settlements import EVALUATION_COLUMNS, write_evaluations
 from craveny_store.universe import stock_ids
 
 SHOWN = ("model_name", "session_date", "horizon", "status", "outcome_return", "is_hit", "scored_probability", "reason")
@@ -50,7 +39,7 @@ def evaluation_history_day(day: Day) -> Written:
     panel = price_panel(day.conn, day.market.code, sessions, day.now, next_open, tolerance=tolerance)
     rows = [row for settled in _settlements(day, panel) for row in settled]
     changes = write_evaluations(day.conn, day.market.code, day.day, rows)
-    late, void = sum(r[8] == "settled" and r[9] is not None for r in rows), sum(r[8] == "void" for r in rows)
+    late, void = sum(r[9] == "settled" and r[10] is not None for r in rows), sum(r[9] == "void" for r in rows)
     symbols = {i: s for s, i in stock_ids(day.conn, day.market.code).items()}
     shown = [dict(zip(EVALUATION_COLUMNS, row, strict=True)) for row in rows[:PREVIEW_ROWS]]
     preview = [{"stock": symbols[row["stock_id"]], **{name: row[name] for name in SHOWN}} for row in shown]
@@ -113,53 +102,5 @@ def _row(
     scored = f["probability"] if f["outcome_class"] == "ok" else f["climatology"]
     return (
         f["prediction_id"], day.market.code, day.day, f["session_date"], f["model_name"], f["stock_id"], f["horizon"],
-        f["origin"], status, reason, *ids, *figures, scored,
+        f["origin"], f["outcome_class"], status, reason, *ids, *figures, scored,
     )  # fmt: skip
-
-
-def daily_performance_day(day: Day) -> Written:
-    """Each model's own figures of the day; rolling and to-date figures are summed from them on reading."""
-    if day.index is None:
-        return NO_SESSION
-    read = require(day.conn, day.market.code, "evaluation_history", [day.day])
-    settled = settled_rows(day.conn, day.market.code, day.day)
-    rows, bins, preview = [], [], []
-    for key, grouped in groupby(sorted(settled, key=_board_key), key=_board_key):
-        group = list(grouped)
-        score, whose = _score(day, group), (day.market.code, day.day, *key)
-        rows.append((*whose, *(getattr(score, c) for c in SCORE_COLUMNS)))
-        bins += [(*whose, *(getattr(each, c) for c in BIN_COLUMNS)) for each in _bins(day, group)]
-        preview.append({**dict(zip(("model", "horizon", "board"), key, strict=True)), **_shown(score)})
-    changes = write_performance(day.conn, day.market.code, day.day, rows, bins)
-    return Written(changes, [read], notes={"bins": len(bins)}, preview=[p for p in preview if p["horizon"] == 1])
-
-
-def _board_key(row: RowMapping) -> tuple[str, int, str]:
-    return row["model_name"], row["horizon"], board_of(row["origin"])
-
-
-def _score(day: Day, rows: Sequence[RowMapping]) -> DayScore:
-    def column(name: str) -> np.ndarray:
-        return np.array([np.nan if r[name] is None else r[name] for r in rows], dtype=np.float64)
-
-    void = np.array([r["status"] == "void" for r in rows])
-    answered = np.array([r["is_hit"] is not None for r in rows])
-    call_up = answered & (column("is_hit") == column("is_up"))
-    probability, outcome, tradable = (column(n) for n in ("scored_probability", "outcome_return", "tradable_return"))
-    return score_day(day.day, probability, call_up, answered, outcome, tradable, void)
-
-
-def _bins(day: Day, rows: Sequence[RowMapping]) -> list[BinScore]:
-    ok = [row for row in rows if row["is_hit"] is not None]
-    probability = np.array([row["scored_probability"] for row in ok], dtype=np.float64)
-    return bin_day(day.day, probability, np.array([row["is_up"] for row in ok], dtype=bool))
-
-
-def _shown(score: DayScore) -> dict[str, object]:
-    hits = score.true_up + score.true_down
-    return {
-        "n": score.answered,
-        "hit_rate": round(hits / score.answered, 4) if score.answered else None,
-        "brier": round(score.brier_sum / score.asked, 4) if score.asked else None,
-        "coverage": round(score.answered / score.asked, 4) if score.asked else None,
-    }
