@@ -1,6 +1,6 @@
 """Each session's own figures: of every model, and of every two models on the questions both were asked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import combinations, product
 
@@ -31,7 +31,7 @@ def daily_performance_day(day: Day) -> Written:
         pairs=[(*scope, *pair) for pair in _pairs(settled)],
     )
     changes = write_performance(day.conn, *scope, figures)
-    preview = [_shown(*place, score) for *place, sector, score in scores if place[1] == 1 and not sector]
+    preview = [_shown(place, score) for *place, sector, score in scores if place[1] == 1 and not sector]
     return Written(changes, [read], notes={"pairs": len(figures.pairs)}, preview=preview)
 
 
@@ -102,12 +102,10 @@ def _grouped(settled: Settled, *columns: np.ndarray) -> tuple[list[tuple], np.nd
     return [(settled.models[m], int(h), *map(int, rest)) for m, h, *rest in keys.T], group.ravel()
 
 
-def _shown(model: str, horizon: int, board: str, score: DayScore) -> dict[str, object]:
+def _shown(place: Sequence, score: DayScore) -> dict[str, object]:
     hits = score.true_up + score.true_down
     return {
-        "model": model,
-        "horizon": horizon,
-        "board": board,
+        **dict(zip(("model", "horizon", "board"), place, strict=True)),
         "n": score.answered,
         "hit_rate": round(hits / score.answered, 4) if score.answered else None,
         "brier": round(score.brier_sum / score.asked, 4) if score.asked else None,
