@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from craveny_domain.betting import STAKES, bet_days, days_to_go, evidence, first_reach, wealth
+from craveny_domain.betting import STAKES, bet_days, evidence, first_reach, wealth
 
 DAYS = arrays(np.float64, st.integers(1, 60), elements=st.floats(-1, 1))
 
@@ -57,15 +57,6 @@ def test_overlapping_outcomes_are_never_bet_on_twice() -> None:
             days = np.flatnonzero(bet_days(40, horizon, phase))
             assert (np.diff(days) >= horizon).all()
             assert len(days) >= 40 // horizon
-
-
-def test_the_days_to_go_are_what_the_growth_so_far_takes() -> None:
-    told = wealth(np.full(50, 0.1))
-    missing = days_to_go(told, 1e-6)
-    assert missing is not None
-    assert missing > 0
-    assert days_to_go(wealth(np.full(50, -0.1)), 0.05) is None
-    assert days_to_go(wealth(np.full(50, 0.9)), 0.05) == 0
 
 
 def skill_free(rng: np.random.Generator, runs: int, tilt: float, memory: float = 0.0) -> np.ndarray:
