@@ -21,6 +21,7 @@ from craveny_api.parameters import refuse_unknown_parameters
 from craveny_api.readiness import VERSION
 from craveny_api.remembered import Remembered
 from craveny_api.routes import (
+    ab_tests,
     auth,
     cost,
     evaluations,
@@ -60,6 +61,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     model_changes.router,
     cost.router,
     evaluations.router,
+    ab_tests.router,
     operations.router,
     sources.router,
 )  # fmt: skip

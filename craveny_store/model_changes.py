@@ -48,7 +48,7 @@ class NewModel:
 
 def add_model(conn: Connection, given: NewModel, user_id: int | None, *, is_active: bool = True) -> None:
     """Add a language model; an active one is asked for every cut-off from now on."""
-    now = _begin(conn)
+    now = begin_change(conn)
     if _model(conn, given.model_name) is not None:
         detail = f"There is a model {given.model_name}. Change that one, or choose another name."
         raise ChangeRefused("exists", "Model exists", detail)
@@ -59,7 +59,7 @@ def add_model(conn: Connection, given: NewModel, user_id: int | None, *, is_acti
     conn.execute(insert(model).values(**asdict(given), is_floor=False))
     if is_active:
         _activate(conn, given.model_name, now)
-    _tell(conn, "model", given.model_name, None, _model(conn, given.model_name), user_id)
+    tell_change(conn, "model", given.model_name, None, _model(conn, given.model_name), user_id)
 
 
 def change_model(conn: Connection, name: str, changes: Mapping[str, Any], user_id: int | None) -> None:
@@ -67,7 +67,7 @@ def change_model(conn: Connection, name: str, changes: Mapping[str, Any], user_i
 
     What it said before stays as it was said; a change to what is so already is none.
     """
-    now = _begin(conn)
+    now = begin_change(conn)
     before = _model(conn, name)
     if before is None:
         raise ChangeRefused("missing", "No such model", f"There is no model {name}. Look at /api/models.")
@@ -82,12 +82,12 @@ def change_model(conn: Connection, name: str, changes: Mapping[str, Any], user_i
         (_deactivate if before["is_active"] else _activate)(conn, name, now)
     after = _model(conn, name)
     if after != before:
-        _tell(conn, "model", name, before, after, user_id)
+        tell_change(conn, "model", name, before, after, user_id)
 
 
 def add_prompt(conn: Connection, given: Prompt, user_id: int | None) -> None:
     """Add a version of a prompt; it is never changed afterwards, and used by the models that are set to it."""
-    _begin(conn)
+    begin_change(conn)
     c = prompt.c
     if conn.execute(select(c.prompt_version).where(c.prompt_version == given.prompt_version)).first():
         detail = f"There is a prompt {given.prompt_version}, and none is ever changed. Choose another name."
@@ -95,14 +95,14 @@ def add_prompt(conn: Connection, given: Prompt, user_id: int | None) -> None:
     if problems := problems_of(given):
         raise ChangeRefused("wrong", "Unusable prompt", " ".join(problems))
     conn.execute(insert(prompt).values(**asdict(given), created_by=user_id))
-    _tell(conn, "prompt", given.prompt_version, None, asdict(given), user_id)
+    tell_change(conn, "prompt", given.prompt_version, None, asdict(given), user_id)
 
 
 def add_price(
     conn: Connection, price_entry: str, from_date: date, given: Price, note: str, user_id: int | None
 ) -> None:
     """Say what a price entry costs from a UTC day on; zeros are for a server that asks for nothing."""
-    _begin(conn)
+    begin_change(conn)
     c, key = llm_price.c, {"price_entry": price_entry, "from_date": from_date}
     earlier = select(c.from_date, c.input_usd, c.cached_input_usd, c.output_usd, c.note).where(
         c.price_entry == price_entry, c.from_date <= from_date
@@ -114,11 +114,11 @@ def add_price(
     row = {**asdict(given), "note": note}
     conn.execute(insert(llm_price).values(**key, **row))
     after = {"from_date": from_date, **row}
-    _tell(conn, "price", price_entry, None if before is None else dict(before), after, user_id)
+    tell_change(conn, "price", price_entry, None if before is None else dict(before), after, user_id)
 
 
-def _begin(conn: Connection) -> datetime:
-    # Changes wait for each other here, so that each sees what the one before it left.
+def begin_change(conn: Connection) -> datetime:
+    """Wait for other changes, so that each sees what the one before it left; gives the database's time."""
     bump(conn, EVERYWHERE, MODEL)
     return database_now(conn)
 
@@ -166,7 +166,8 @@ def _deactivate(conn: Connection, name: str, now: datetime) -> None:
     conn.execute(update(model_activation).where(*_active(name)).values(active_until_at=now))
 
 
-def _tell(conn: Connection, subject: str, name: str, before: object, after: object, user_id: int | None) -> None:
+def tell_change(conn: Connection, subject: str, name: str, before: object, after: object, user_id: int | None) -> None:
+    """Tell a change in the log of changes: rows before (None: it was added) and after, and who made it."""
     said = {"subject": subject, "name": name, "before": _plain(before), "after": _plain(after), "user_id": user_id}
     conn.execute(insert(change_log).values(said))
 

@@ -58,10 +58,10 @@ def list_prices(read: Annotated[Reading, Depends(Reads())]) -> list[schemas.Mode
 def list_changes(
     read: Annotated[Reading, Depends(Reads(HEAD))],
     part: AskedPart,
-    subject: Annotated[Literal["model", "prompt", "price"] | None, Query()] = None,
-    name: Annotated[schemas.Handle | None, Query(description="of the model, prompt or price entry")] = None,
+    subject: Annotated[schemas.ChangeSubject | None, Query()] = None,
+    name: Annotated[schemas.Handle | None, Query(description="of the model, prompt, price entry or A/B test")] = None,
 ) -> Response:
-    """What people changed of models, prompts and prices, the newest first."""
+    """What people changed of models, prompts, prices and A/B tests, the newest first."""
     cut = part.cut(CHANGES)
 
     def page(conn: Connection) -> dict[str, Any]:

@@ -1,5 +1,16 @@
 """What the API says and hears: one model per shape. Probabilities, shares and returns are fractions; times are UTC."""
 
+from craveny_api.schemas.ab_tests import (
+    AbEvidence,
+    AbTest,
+    AbTestChange,
+    AbTestDetail,
+    AbTestStop,
+    AbVariant,
+    AbVerdict,
+    ComparisonVerdict,
+    NewAbTest,
+)
 from craveny_api.schemas.building_blocks import (
     AliasKind,
     Board,
@@ -63,6 +74,7 @@ from craveny_api.schemas.models import (
     Amounts,
     AskedPreview,
     Change,
+    ChangeSubject,
     DraftPrompt,
     Framed,
     Handle,
@@ -138,6 +150,13 @@ from craveny_api.schemas.stocks import (
 )
 
 __all__ = [
+    "AbEvidence",
+    "AbTest",
+    "AbTestChange",
+    "AbTestDetail",
+    "AbTestStop",
+    "AbVariant",
+    "AbVerdict",
     "Activation",
     "AliasKind",
     "Amounts",
@@ -149,8 +168,10 @@ __all__ = [
     "Board",
     "Budget",
     "Change",
+    "ChangeSubject",
     "Comparison",
     "ComparisonRow",
+    "ComparisonVerdict",
     "Cost",
     "CostLine",
     "CostPurpose",
@@ -185,6 +206,7 @@ __all__ = [
     "ModelWorth",
     "Name",
     "Neighbour",
+    "NewAbTest",
     "NewAlias",
     "NewModel",
     "NewModelPrice",

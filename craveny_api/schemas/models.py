@@ -13,6 +13,7 @@ Handle = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 """A name that people give to a model, a prompt or a price."""
 Provider = Literal["openai", "openrouter"]
 Purpose = Literal["forecast", "report"]
+ChangeSubject = Literal["model", "prompt", "price", "ab_test"]
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,127}$", examples=["gpt-4o-mini"])]
 PromptText = Annotated[str, Field(min_length=1, max_length=LIMIT, pattern=r"^[^\x00]+$")]
 PerMillion = Annotated[Decimal, Field(ge=0, lt=1_000_000, decimal_places=6, description="USD per million tokens")]
@@ -194,10 +195,10 @@ class ModelPrice(Amounts):
 
 
 class Change(Shape):
-    """What somebody changed of a model, a prompt or a price."""
+    """What somebody changed of a model, a prompt, a price or an A/B test."""
 
     change_id: int
-    subject: Literal["model", "prompt", "price"]
+    subject: ChangeSubject
     name: str
     before: dict[str, Any] | None = Field(description="null: it was added")
     after: dict[str, Any]

@@ -23,6 +23,7 @@ from craveny_store.llm_spending import Attempt, Limits, reserve
 from craveny_store.users import add_user
 from tests.api.language import fill_language
 from tests.api.many_rows import LAST_SESSION, asking, filled_store
+from tests.api.registered import register
 
 LARGE = {
     "prediction", "evaluation_history", "prediction_evidence", "news", "raw_news", "match", "price", "news_embeddings",
@@ -57,6 +58,9 @@ ADDRESSES = [
     "/api/evaluations?market=us&board=reconstructed",
     "/api/evaluations/daily?market=us&board=reconstructed&horizon=3&window=90",
     "/api/evaluations/reliability?market=us&board=live&window=30",
+    "/api/ab-tests",
+    "/api/ab-tests?market=us",
+    "/api/ab-tests/{test_id}",
     "/api/reviews",
     "/api/reviews?market=us",
     "/api/cost",
@@ -161,8 +165,8 @@ def api(many_rows: Engine, plans: Plans, signing_keys: Path) -> Iterator[TestCli
 
 @pytest.fixture(scope="module")
 def an_id(many_rows: Engine) -> dict[str, object]:
-    """A settled forecast, an article, and today."""
-    with many_rows.connect() as conn:
+    """A settled forecast, an article, an A/B test, and today."""
+    with many_rows.begin() as conn:
         forecast = conn.execute(text("SELECT prediction_id FROM evaluation_history ORDER BY evaluation_id LIMIT 1"))
         article = conn.execute(text("SELECT max(news_id) FROM news"))
         told = conn.execute(text("SELECT min(prediction_id) FROM prediction WHERE call_key IS NOT NULL"))
@@ -170,6 +174,7 @@ def an_id(many_rows: Engine) -> dict[str, object]:
             "prediction_id": forecast.scalar_one(),
             "news_id": article.scalar_one(),
             "told_id": told.scalar_one(),
+            "test_id": register(conn),
             "today": date.today(),  # noqa: DTZ011 - any day near now
         }
 

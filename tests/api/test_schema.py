@@ -29,6 +29,7 @@ from craveny_store.engine import open_engine
 from craveny_store.users import add_user
 from tests.api.conftest import api_process
 from tests.api.orchestrated import orchestrated
+from tests.api.registered import register
 from tests.conftest import copied_database
 
 CHECKS = [
@@ -94,6 +95,7 @@ def _prepared(url: str) -> tuple[dict[str, Any], dict[str, int]]:
         article = conn.execute(text("SELECT min(news_id) FROM news")).scalar_one()
         one = "SELECT symbol, min(alias_id) FROM stock JOIN stock_alias USING (stock_id) WHERE market = 'us'"
         symbol, alias = conn.execute(text(f"{one} GROUP BY symbol ORDER BY symbol LIMIT 1")).one()
+        test = register(conn)
     engine.dispose()
     known = {
         "market": "us",
@@ -102,6 +104,7 @@ def _prepared(url: str) -> tuple[dict[str, Any], dict[str, int]]:
         "prediction_id": prediction,
         "news_id": article,
         "model": "lexicon",
+        "test_id": test,
     }
     return known, people
 

@@ -4,6 +4,76 @@
  */
 
 export interface paths {
+    "/api/ab-tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every A/B test
+         * @description Every test, those that run before the stopped ones, each with what is known as of its newest day.
+         */
+        get: operations["list_ab_tests"];
+        put?: never;
+        /**
+         * Register an A/B test
+         * @description State what will be compared, by what, from when; a test that has begun can only be stopped.
+         */
+        post: operations["add_ab_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ab-tests/{test_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An A/B test with its evidence
+         * @description One test: how its variants did, what the bets on them were worth as of each day, and every word said of it.
+         *
+         *     The intervals are of all settled days; the verdict comes from the bets alone, and may be read every day.
+         */
+        get: operations["ab_test"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Choose a default pair
+         * @description Let the market's pages open with this test's pair, instead of another's, or no longer.
+         */
+        patch: operations["change_ab_test"];
+        trace?: never;
+    };
+    "/api/ab-tests/{test_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop an A/B test
+         * @description End a test: sessions whose cut-off has passed still count. It cannot be taken up again.
+         */
+        post: operations["stop_ab_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/login": {
         parameters: {
             query?: never;
@@ -235,7 +305,7 @@ export interface paths {
         };
         /**
          * Who changed what
-         * @description What people changed of models, prompts and prices, the newest first.
+         * @description What people changed of models, prompts, prices and A/B tests, the newest first.
          */
         get: operations["list_changes"];
         put?: never;
@@ -968,6 +1038,292 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AbEvidence
+         * @description Where a test stood as of a day: the wealth of four bets, and the word that it allows.
+         */
+        AbEvidence: {
+            /**
+             * Above Edge
+             * @description natural logarithm; 0 before the first day
+             */
+            above_edge: number;
+            /**
+             * As Of Date
+             * Format: date
+             * @description the last settling session that is counted
+             */
+            as_of_date: string;
+            /**
+             * Below Edge
+             * @description natural logarithm; 0 before the first day
+             */
+            below_edge: number;
+            /**
+             * Better
+             * @description natural logarithm; 0 before the first day
+             */
+            better: number;
+            /**
+             * Days
+             * @description that were bet on
+             */
+            days: number;
+            /**
+             * Days To Go
+             * @description about how many more days, at what was seen so far
+             */
+            days_to_go: number | null;
+            /**
+             * Difference
+             * @description mean of the daily differences, model_a above model_b
+             */
+            difference: number | null;
+            /**
+             * Is Revised
+             * @description a correction of the past changed it
+             */
+            is_revised: boolean;
+            /**
+             * Questions
+             * @description of both variants together when split, else of either
+             */
+            questions: number;
+            /**
+             * Since Date
+             * @description the day from which the verdict stands; null: not shown
+             */
+            since_date: string | null;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "better" | "worse" | "no_difference" | "not_shown";
+            /**
+             * Worse
+             * @description natural logarithm; 0 before the first day
+             */
+            worse: number;
+        };
+        /**
+         * AbTest
+         * @description A registered comparison, and the newest of what is known.
+         */
+        AbTest: {
+            /** Alpha */
+            alpha: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Edge */
+            edge: number;
+            /**
+             * Horizon
+             * @enum {integer}
+             */
+            horizon: 1 | 3 | 5;
+            /** Is Default */
+            is_default: boolean;
+            /**
+             * Market
+             * @example us
+             */
+            market: string;
+            /**
+             * Metric
+             * @enum {string}
+             */
+            metric: "hit" | "brier";
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "paired" | "split";
+            /**
+             * Model A
+             * @example nearest_news
+             */
+            model_a: string;
+            /**
+             * Model B
+             * @example nearest_news
+             */
+            model_b: string;
+            /** Name */
+            name: string;
+            /** @description null: no day has been counted yet */
+            newest: components["schemas"]["AbEvidence"] | null;
+            /** Share B */
+            share_b: number | null;
+            /**
+             * Starts On
+             * Format: date
+             */
+            starts_on: string;
+            /** Stop Reason */
+            stop_reason: string | null;
+            /**
+             * Stopped At
+             * @description sessions whose cut-off came later do not count; null: it runs
+             */
+            stopped_at: string | null;
+            /** Test Id */
+            test_id: number;
+        };
+        /**
+         * AbTestChange
+         * @description What can be changed of a test that runs.
+         */
+        AbTestChange: {
+            /** Is Default */
+            is_default: boolean;
+        };
+        /**
+         * AbTestDetail
+         * @description A test with all of its evidence.
+         */
+        AbTestDetail: {
+            /** Alpha */
+            alpha: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** @description mean of the daily differences of all settled days */
+            difference: components["schemas"]["Figure"];
+            /** Edge */
+            edge: number;
+            /**
+             * Evidence
+             * @description by day, ascending
+             */
+            evidence: components["schemas"]["AbEvidence"][];
+            /**
+             * History
+             * @description each new word, ascending, and every word that was revised
+             */
+            history: components["schemas"]["AbVerdict"][];
+            /**
+             * Horizon
+             * @enum {integer}
+             */
+            horizon: 1 | 3 | 5;
+            /** Is Default */
+            is_default: boolean;
+            /**
+             * Market
+             * @example us
+             */
+            market: string;
+            /**
+             * Metric
+             * @enum {string}
+             */
+            metric: "hit" | "brier";
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "paired" | "split";
+            /**
+             * Model A
+             * @example nearest_news
+             */
+            model_a: string;
+            /**
+             * Model B
+             * @example nearest_news
+             */
+            model_b: string;
+            /** Name */
+            name: string;
+            /** @description null: no day has been counted yet */
+            newest: components["schemas"]["AbEvidence"] | null;
+            /** Share B */
+            share_b: number | null;
+            /**
+             * Shown At
+             * @description the wealth at which a bet is won: 1 / alpha
+             */
+            shown_at: number;
+            /**
+             * Starts On
+             * Format: date
+             */
+            starts_on: string;
+            /** Stop Reason */
+            stop_reason: string | null;
+            /**
+             * Stopped At
+             * @description sessions whose cut-off came later do not count; null: it runs
+             */
+            stopped_at: string | null;
+            /** Test Id */
+            test_id: number;
+            /**
+             * Variants
+             * @description model_a, then model_b
+             */
+            variants: components["schemas"]["AbVariant"][];
+        };
+        /**
+         * AbTestStop
+         * @description Why a test is stopped.
+         */
+        AbTestStop: {
+            /**
+             * Reason
+             * @description one sentence
+             * @example Acme
+             */
+            reason: string;
+        };
+        /**
+         * AbVariant
+         * @description How one variant did; what it did not answer is scored as the climatology.
+         */
+        AbVariant: {
+            brier: components["schemas"]["Figure"];
+            hit_rate: components["schemas"]["Figure"];
+            /**
+             * Model
+             * @example nearest_news
+             */
+            model: string;
+        };
+        /**
+         * AbVerdict
+         * @description A word that was said of a test, and what it was said instead of.
+         */
+        AbVerdict: {
+            /**
+             * As Of Date
+             * Format: date
+             */
+            as_of_date: string;
+            /** Days */
+            days: number;
+            /**
+             * Decided At
+             * Format: date-time
+             */
+            decided_at: string;
+            /** Is Revised */
+            is_revised: boolean;
+            /**
+             * Superseded At
+             * @description a revision replaced it then; null: it stands
+             */
+            superseded_at: string | null;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "better" | "worse" | "no_difference" | "not_shown";
+        };
+        /**
          * Activation
          * @description A span in which a model is asked.
          */
@@ -1238,7 +1594,7 @@ export interface components {
         };
         /**
          * Change
-         * @description What somebody changed of a model, a prompt or a price.
+         * @description What somebody changed of a model, a prompt, a price or an A/B test.
          */
         Change: {
             /** After */
@@ -1270,7 +1626,7 @@ export interface components {
              * Subject
              * @enum {string}
              */
-            subject: "model" | "prompt" | "price";
+            subject: "model" | "prompt" | "price" | "ab_test";
         };
         /**
          * Comparison
@@ -2079,6 +2435,76 @@ export interface components {
              * @description of its stocks, after this forecast's horizon
              */
             up_share: number | null;
+        };
+        /**
+         * NewAbTest
+         * @description A comparison to be registered; none of it can be changed afterwards.
+         */
+        NewAbTest: {
+            /**
+             * Alpha
+             * @description how often a false winner is accepted
+             * @default 0.05
+             */
+            alpha: number;
+            /**
+             * Edge
+             * @description the difference that would matter
+             * @default 0.02
+             */
+            edge: number;
+            /**
+             * Horizon
+             * @default 1
+             * @enum {integer}
+             */
+            horizon: 1 | 3 | 5;
+            /**
+             * Is Default
+             * @description the market's pages open with this pair
+             * @default false
+             */
+            is_default: boolean;
+            /**
+             * Market
+             * @example us
+             */
+            market: string;
+            /**
+             * Metric
+             * @default hit
+             * @enum {string}
+             */
+            metric: "hit" | "brier";
+            /**
+             * Mode
+             * @description paired: both answer everything; split: each only its share of the questions
+             * @default paired
+             * @enum {string}
+             */
+            mode: "paired" | "split";
+            /**
+             * Model A
+             * @example nearest_news
+             */
+            model_a: string;
+            /**
+             * Model B
+             * @example nearest_news
+             */
+            model_b: string;
+            /** Name */
+            name: string;
+            /**
+             * Share B
+             * @description of a split's questions, those of model_b
+             */
+            share_b?: number | null;
+            /**
+             * Starts On
+             * @description its first session; null: the first whose cut-off is still to come
+             */
+            starts_on?: string | null;
         };
         /**
          * NewAlias
@@ -3921,6 +4347,693 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_ab_tests: {
+        parameters: {
+            query?: {
+                market?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "alpha": 0.05,
+                     *         "created_at": "2026-09-07T20:15:00Z",
+                     *         "edge": 0.02,
+                     *         "horizon": 1,
+                     *         "is_default": true,
+                     *         "market": "us",
+                     *         "metric": "hit",
+                     *         "mode": "paired",
+                     *         "model_a": "gpt-4o-mini",
+                     *         "model_b": "gpt-4o-mini-2",
+                     *         "name": "prompt-2-against-1",
+                     *         "newest": {
+                     *           "above_edge": 1.9,
+                     *           "as_of_date": "2026-10-19",
+                     *           "below_edge": 0.3,
+                     *           "better": 1.2,
+                     *           "days": 30,
+                     *           "days_to_go": 45,
+                     *           "difference": 0.012,
+                     *           "is_revised": false,
+                     *           "questions": 600,
+                     *           "verdict": "not_shown",
+                     *           "worse": -0.9
+                     *         },
+                     *         "starts_on": "2026-09-08",
+                     *         "test_id": 3
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["AbTest"][];
+                };
+            };
+            /** @description Unchanged: what the caller holds is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_ab_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAbTest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alpha": 0.05,
+                     *       "created_at": "2026-09-07T20:15:00Z",
+                     *       "edge": 0.02,
+                     *       "horizon": 1,
+                     *       "is_default": true,
+                     *       "market": "us",
+                     *       "metric": "hit",
+                     *       "mode": "paired",
+                     *       "model_a": "gpt-4o-mini",
+                     *       "model_b": "gpt-4o-mini-2",
+                     *       "name": "prompt-2-against-1",
+                     *       "newest": {
+                     *         "above_edge": 1.9,
+                     *         "as_of_date": "2026-10-19",
+                     *         "below_edge": 0.3,
+                     *         "better": 1.2,
+                     *         "days": 30,
+                     *         "days_to_go": 45,
+                     *         "difference": 0.012,
+                     *         "is_revised": false,
+                     *         "questions": 600,
+                     *         "verdict": "not_shown",
+                     *         "worse": -0.9
+                     *       },
+                     *       "starts_on": "2026-09-08",
+                     *       "test_id": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AbTest"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is there already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ab_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                test_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alpha": 0.05,
+                     *       "created_at": "2026-09-07T20:15:00Z",
+                     *       "difference": {
+                     *         "days": 60,
+                     *         "high": 0.03,
+                     *         "low": -0.01,
+                     *         "n": 1200,
+                     *         "value": 0.012
+                     *       },
+                     *       "edge": 0.02,
+                     *       "evidence": [
+                     *         {
+                     *           "above_edge": 1.9,
+                     *           "as_of_date": "2026-10-19",
+                     *           "below_edge": 0.3,
+                     *           "better": 1.2,
+                     *           "days": 30,
+                     *           "days_to_go": 45,
+                     *           "difference": 0.012,
+                     *           "is_revised": false,
+                     *           "questions": 600,
+                     *           "verdict": "not_shown",
+                     *           "worse": -0.9
+                     *         }
+                     *       ],
+                     *       "history": [
+                     *         {
+                     *           "as_of_date": "2026-09-08",
+                     *           "days": 1,
+                     *           "decided_at": "2026-09-08T20:10:00Z",
+                     *           "is_revised": false,
+                     *           "verdict": "not_shown"
+                     *         }
+                     *       ],
+                     *       "horizon": 1,
+                     *       "is_default": true,
+                     *       "market": "us",
+                     *       "metric": "hit",
+                     *       "mode": "paired",
+                     *       "model_a": "gpt-4o-mini",
+                     *       "model_b": "gpt-4o-mini-2",
+                     *       "name": "prompt-2-against-1",
+                     *       "newest": {
+                     *         "above_edge": 1.9,
+                     *         "as_of_date": "2026-10-19",
+                     *         "below_edge": 0.3,
+                     *         "better": 1.2,
+                     *         "days": 30,
+                     *         "days_to_go": 45,
+                     *         "difference": 0.012,
+                     *         "is_revised": false,
+                     *         "questions": 600,
+                     *         "verdict": "not_shown",
+                     *         "worse": -0.9
+                     *       },
+                     *       "shown_at": 2.996,
+                     *       "starts_on": "2026-09-08",
+                     *       "test_id": 3,
+                     *       "variants": [
+                     *         {
+                     *           "brier": {
+                     *             "days": 60,
+                     *             "high": 0.57,
+                     *             "low": 0.49,
+                     *             "n": 1200,
+                     *             "value": 0.53
+                     *           },
+                     *           "hit_rate": {
+                     *             "days": 60,
+                     *             "high": 0.57,
+                     *             "low": 0.49,
+                     *             "n": 1200,
+                     *             "value": 0.53
+                     *           },
+                     *           "model": "gpt-4o-mini"
+                     *         },
+                     *         {
+                     *           "brier": {
+                     *             "days": 60,
+                     *             "high": 0.57,
+                     *             "low": 0.49,
+                     *             "n": 1200,
+                     *             "value": 0.53
+                     *           },
+                     *           "hit_rate": {
+                     *             "days": 60,
+                     *             "high": 0.57,
+                     *             "low": 0.49,
+                     *             "n": 1200,
+                     *             "value": 0.53
+                     *           },
+                     *           "model": "gpt-4o-mini-2"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AbTestDetail"];
+                };
+            };
+            /** @description Unchanged: what the caller holds is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_ab_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                test_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AbTestChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alpha": 0.05,
+                     *       "created_at": "2026-09-07T20:15:00Z",
+                     *       "edge": 0.02,
+                     *       "horizon": 1,
+                     *       "is_default": true,
+                     *       "market": "us",
+                     *       "metric": "hit",
+                     *       "mode": "paired",
+                     *       "model_a": "gpt-4o-mini",
+                     *       "model_b": "gpt-4o-mini-2",
+                     *       "name": "prompt-2-against-1",
+                     *       "newest": {
+                     *         "above_edge": 1.9,
+                     *         "as_of_date": "2026-10-19",
+                     *         "below_edge": 0.3,
+                     *         "better": 1.2,
+                     *         "days": 30,
+                     *         "days_to_go": 45,
+                     *         "difference": 0.012,
+                     *         "is_revised": false,
+                     *         "questions": 600,
+                     *         "verdict": "not_shown",
+                     *         "worse": -0.9
+                     *       },
+                     *       "starts_on": "2026-09-08",
+                     *       "test_id": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AbTest"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_ab_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                test_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AbTestStop"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alpha": 0.05,
+                     *       "created_at": "2026-09-07T20:15:00Z",
+                     *       "edge": 0.02,
+                     *       "horizon": 1,
+                     *       "is_default": true,
+                     *       "market": "us",
+                     *       "metric": "hit",
+                     *       "mode": "paired",
+                     *       "model_a": "gpt-4o-mini",
+                     *       "model_b": "gpt-4o-mini-2",
+                     *       "name": "prompt-2-against-1",
+                     *       "newest": {
+                     *         "above_edge": 1.9,
+                     *         "as_of_date": "2026-10-19",
+                     *         "below_edge": 0.3,
+                     *         "better": 1.2,
+                     *         "days": 30,
+                     *         "days_to_go": 45,
+                     *         "difference": 0.012,
+                     *         "is_revised": false,
+                     *         "questions": 600,
+                     *         "verdict": "not_shown",
+                     *         "worse": -0.9
+                     *       },
+                     *       "starts_on": "2026-09-08",
+                     *       "test_id": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AbTest"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     login: {
         parameters: {
             query?: never;
@@ -4975,8 +6088,8 @@ export interface operations {
     list_changes: {
         parameters: {
             query?: {
-                subject?: ("model" | "prompt" | "price") | null;
-                /** @description of the model, prompt or price entry */
+                subject?: ("model" | "prompt" | "price" | "ab_test") | null;
+                /** @description of the model, prompt, price entry or A/B test */
                 name?: string | null;
                 /** @description items on a page */
                 limit?: number;

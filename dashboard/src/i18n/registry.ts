@@ -95,7 +95,7 @@ const en = {
   who: "Who",
   what: "What",
   difference: "Before → after",
-  subjects: { model: "model", prompt: "prompt", price: "price" },
+  subjects: { model: "model", prompt: "prompt", price: "price", ab_test: "A/B test" },
   added: "added",
   commandLine: "command line",
 };
@@ -194,7 +194,7 @@ const ko: typeof en = {
   who: "누가",
   what: "무엇을",
   difference: "이전 → 이후",
-  subjects: { model: "모델", prompt: "프롬프트", price: "가격" },
+  subjects: { model: "모델", prompt: "프롬프트", price: "가격", ab_test: "A/B 테스트" },
   added: "추가됨",
   commandLine: "명령줄",
 };
