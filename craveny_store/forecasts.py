@@ -1,6 +1,6 @@
 """Frozen questions and forecasts: what models were told, and what they said."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -97,6 +97,19 @@ def settled_questions(
         c.market == market, c.session_date == session, c.model_name == model_name, _is_said(fixed, is_open=is_open)
     )
     return set(conn.execute(query.distinct()).scalars())
+
+
+Said = tuple[int, int, str, str, float | None]
+"""A forecast as ensembles read it: stock id, horizon, model, outcome class, probability."""
+
+
+def said_by(conn: Connection, market: str, session: date, models: Collection[str]) -> list[Said]:
+    """What some models have said of a session so far, whichever run asked them."""
+    c = prediction.c
+    query = select(c.stock_id, c.horizon, c.model_name, c.outcome_class, c.probability).where(
+        c.market == market, c.session_date == session, c.model_name.in_(models)
+    )
+    return [tuple(row) for row in conn.execute(query)]
 
 
 def pending_sessions(conn: Connection, market: str, sessions: Sequence[date]) -> set[date]:

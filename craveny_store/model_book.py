@@ -17,7 +17,11 @@ from craveny_store.heads import EVERYWHERE, MODEL, bump
 from craveny_store.tables import llm_price, model, model_activation, prompt
 
 BASELINE = "baseline"
-"""The provider of every model that asks nobody."""
+"""The provider of every model that answers a question by a rule of ours."""
+ENSEMBLE = "ensemble"
+"""The provider of every model that makes one answer of others' answers."""
+_KEYLESS = (BASELINE, ENSEMBLE)
+_DEFAULT_ENSEMBLES = {"ensemble_mean": "mean", "ensemble_log_odds": "log_odds_mean"}
 
 _PRICES = {
     # USD per million tokens: sent, sent and cached, answered.
@@ -47,7 +51,22 @@ class Model:
     @property
     def is_keyless(self) -> bool:
         """Whether it answers by a rule of ours and asks nobody."""
-        return self.provider == BASELINE
+        return self.provider in _KEYLESS
+
+    @property
+    def is_ensemble(self) -> bool:
+        """Whether its answers are made of those of others."""
+        return self.provider == ENSEMBLE
+
+    def members_among(self, active: Sequence["Model"]) -> list["Model"]:
+        """An ensemble's members among the models active at a cut-off: those it names, or all that can be one."""
+        named = self.parameters["members"]
+        return [m for m in active if m.can_be_member and (not named or m.model_name in named)]
+
+    @property
+    def can_be_member(self) -> bool:
+        """Whether an ensemble may be made of it: floors are what models are measured against."""
+        return not self.is_floor and not self.is_ensemble
 
 
 _MODEL = [model.c[name] for name in Model.__dataclass_fields__]
@@ -59,9 +78,12 @@ def add_defaults(conn: Connection) -> None:
     rows = [
         {"model_name": n, "provider": BASELINE, "identifier": n, "is_floor": n in FLOORS, "parameters": {}}
         for n in FORECASTERS
+    ] + [
+        {"model_name": n, "provider": ENSEMBLE, "identifier": rule, "is_floor": False, "parameters": {"members": []}}
+        for n, rule in _DEFAULT_ENSEMBLES.items()
     ]
     conn.execute(insert(model).values(rows).on_conflict_do_nothing())
-    always = [{"model_name": n, "active_from_at": datetime(1970, 1, 1, tzinfo=UTC)} for n in FORECASTERS]
+    always = [{"model_name": r["model_name"], "active_from_at": datetime(1970, 1, 1, tzinfo=UTC)} for r in rows]
     conn.execute(insert(model_activation).values(always).on_conflict_do_nothing())
     conn.execute(insert(prompt).values([vars(p) for p in DEFAULT_PROMPTS]).on_conflict_do_nothing())
     names = ("input_usd", "cached_input_usd", "output_usd")
@@ -91,9 +113,16 @@ def active_models(conn: Connection, fence: datetime, purpose: Purpose = "forecas
     return list(found.values())
 
 
+def members_at(conn: Connection, ensemble: Model, fence: datetime) -> list[Model]:
+    """An ensemble's members at an instant, by name."""
+    return ensemble.members_among(active_models(conn, fence))
+
+
 def has_language_models(conn: Connection) -> bool:
     """Whether there is any model that asks somebody, active or not."""
-    return conn.execute(select(model.c.model_name).where(model.c.provider != BASELINE).limit(1)).first() is not None
+    return (
+        conn.execute(select(model.c.model_name).where(model.c.provider.not_in(_KEYLESS)).limit(1)).first() is not None
+    )
 
 
 def model_called(conn: Connection, name: str) -> Model:

@@ -6,6 +6,7 @@ from itertools import combinations, product
 
 import numpy as np
 
+from craveny_assets.days.memberships import members_of
 from craveny_assets.days.work import NO_SESSION, Day, Written
 from craveny_domain.day_scores import DayScore, day_score, score_groups, sums_of
 from craveny_domain.forecasts import BOARDS
@@ -29,6 +30,7 @@ def daily_performance_day(day: Day) -> Written:
         performance=[(*scope, *place, *sums_of(score)) for *place, score in scores],
         reliability=[(*scope, *cell) for cell in _cells(settled)],
         pairs=[(*scope, *pair) for pair in _pairs(settled)],
+        members=[(*scope, *member) for member in members_of(day, settled)],
     )
     changes = write_performance(day.conn, *scope, figures)
     preview = [_shown(place, score) for *place, sector, score in scores if place[1] == 1 and not sector]

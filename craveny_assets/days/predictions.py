@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from craveny_assets.days.ensembles import combined_answers
 from craveny_assets.days.questions import Reads, prices_at, questions_of
 from craveny_assets.days.work import NO_SESSION, Day, Written
 from craveny_domain.clocks import Session, cutoff
@@ -80,8 +81,12 @@ def _written(
     now = day.now if said is None else database_now(day.conn)
     fixed, is_open = fixed_origins(now, session.close_at), now >= session.open_at
     parts = []
-    for model in models:
-        given = said.answers[model.model_name] if said and not model.is_keyless else _by_rule(model, evidence)
+    # Ensembles last: they read what the others have said.
+    for model in sorted(models, key=lambda each: each.is_ensemble):
+        if model.is_ensemble:
+            given = combined_answers(day, model, evidence, now)
+        else:
+            given = said.answers[model.model_name] if said and not model.is_keyless else _by_rule(model, evidence)
         rows = _rows(day, model, session, evidence, given, now)
         key = PartitionKey(day.market.code, "prediction", day.day, model.model_name)
         scope = (day.market.code, day.day, model.model_name)

@@ -55,14 +55,16 @@ class Span:
     last: date
 
 
-_PAYING = sql.SQL("SELECT model_name, provider FROM model WHERE provider <> 'baseline' ORDER BY model_name")
+_PAYING = sql.SQL(
+    "SELECT model_name, provider FROM model WHERE provider NOT IN ('baseline', 'ensemble') ORDER BY model_name"
+)
 # A day at a time, by index: in one join the planner would read everything that was ever settled. Which sessions a
 # model may have known is `contamination`'s rule.
 _SETTLED = sql.SQL("""
     WITH asked AS (
         SELECT m.model_name, m.knowledge_cutoff_date, (
             SELECT min(a.active_from_at) FROM model_activation a WHERE a.model_name = m.model_name) AS first_active_at
-        FROM model m WHERE m.provider <> 'baseline'
+        FROM model m WHERE m.provider NOT IN ('baseline', 'ensemble')
     ), day AS (
         SELECT DISTINCT d.market, d.settle_date FROM daily_performance d JOIN asked USING (model_name)
         WHERE d.horizon = {horizon} AND d.board = %(board)s AND d.market = ANY(%(markets)s)

@@ -14,7 +14,6 @@ from craveny_assets.definitions import defs
 from craveny_assets.sensors import due_now
 from craveny_domain.calendar import trading_sessions
 from craveny_domain.clocks import Market, Session, cutoff
-from craveny_domain.forecasters import FORECASTERS
 from craveny_domain.launches import CATCH_UP, SETTLE_GRACE, Launch, due_again, due_launches
 from craveny_store.settings import load_markets
 from craveny_store.sources import move_watermark
@@ -194,9 +193,10 @@ def mark_done(engine: Engine, market: str, asset: str, *days: date) -> None:
         "INSERT INTO partition_state (market, asset, partition_date, model_name, version, row_count, added, changed,"
         " unchanged, run_id, committed_at) VALUES (:market, :asset, :day, :model, 1, 0, 0, 0, 0, 'test', now())"
     )
-    models = ["", *(FORECASTERS if asset == "prediction" else ())]
-    rows = [{"market": market, "asset": asset, "day": day, "model": model} for day in days for model in models]
     with engine.begin() as conn:
+        asked = conn.execute(text("SELECT model_name FROM model")).scalars() if asset == "prediction" else ()
+        models = ["", *asked]
+        rows = [{"market": market, "asset": asset, "day": day, "model": model} for day in days for model in models]
         conn.execute(statement, rows)
 
 

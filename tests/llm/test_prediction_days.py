@@ -141,7 +141,7 @@ def test_without_money_the_others_forecast_and_what_is_open_is_asked_when_there_
     assert "run's budget is reached" in check.detail
     assert not server.chats
     assert count(asked.engine, "prediction WHERE model_name = 'gpt' AND outcome_class = 'quota'") > 0
-    assert count(asked.engine, f"prediction WHERE session_date = '{FIRST}' AND model_name <> 'gpt'") == 210
+    assert count(asked.engine, f"prediction WHERE session_date = '{FIRST}' AND model_name <> 'gpt'") == 270
     assert again(asked).run("prediction", FIRST).written[FIRST].checks[1].passed
     assert count(asked.engine, "prediction WHERE model_name = 'gpt' AND outcome_class = 'quota'") == 0
 
