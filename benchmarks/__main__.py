@@ -6,7 +6,19 @@ import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack
 
-from benchmarks import alerts, api, compose, crawling, ingest, language, language_rebuild, matching, vectors, web
+from benchmarks import (
+    alerts,
+    api,
+    compose,
+    crawling,
+    ingest,
+    language,
+    language_rebuild,
+    matching,
+    vectors,
+    verdicts,
+    web,
+)
 from benchmarks.backfill import measure_backfill
 from benchmarks.deployment import measure_deployment
 from benchmarks.figures import Figure, save
@@ -36,6 +48,7 @@ APART: dict[tuple[str, ...], Callable[[Collection[str], Say], Iterator[Figure]]]
     ingest.NAMES: ingest.measure_ingest,
     crawling.NAMES: crawling.measure_crawling,
     vectors.NAMES: vectors.measure_vectors,
+    verdicts.NAMES: verdicts.measure_verdicts,
     language.NAMES: language.measure_language,
     language_rebuild.NAMES: language_rebuild.measure_rebuild,
 }

@@ -18,6 +18,7 @@ from craveny_domain.intervals import (
     has_enough_days,
     in_parts,
     percentile_interval,
+    tail,
 )
 
 SESSIONS_PER_YEAR = 252
@@ -87,7 +88,8 @@ def figure_of(series: np.ndarray, n: int, days: int, block: int) -> Figure:
     value = float(series[0])
     if not isfinite(value):
         return Figure(None, None, None, n, days)
-    low, high = (percentile_interval(series[1:]) if has_enough_days(days, block) else None) or (None, None)
+    enough = has_enough_days(days, block)
+    low, high = (percentile_interval(series[1:], tail(days, block)) if enough else None) or (None, None)
     return Figure(value, low, high, n, days)
 
 

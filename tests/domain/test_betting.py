@@ -1,4 +1,4 @@
-"""Bets on daily differences: their wealth by hand, and that skill-free models are hardly ever told apart."""
+"""Bets on daily differences: their wealth by hand, and what no bet can do."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from craveny_domain.betting import STAKES, bet_days, evidence, first_reach, wealth
+from craveny_domain.betting import STAKES, bet_days, evidence, wealth
 
 DAYS = arrays(np.float64, st.integers(1, 60), elements=st.floats(-1, 1))
 
@@ -57,32 +57,3 @@ def test_overlapping_outcomes_are_never_bet_on_twice() -> None:
             days = np.flatnonzero(bet_days(40, horizon, phase))
             assert (np.diff(days) >= horizon).all()
             assert len(days) >= 40 // horizon
-
-
-def skill_free(rng: np.random.Generator, runs: int, tilt: float, memory: float = 0.0) -> np.ndarray:
-    """Calls [runs, 250, 88] of a model that leans every day's calls the same way, by a tilt with memory."""
-    shocks = rng.normal(size=(runs, 250))
-    leaning = np.empty_like(shocks)
-    leaning[:, 0] = shocks[:, 0]
-    for day in range(1, 250):
-        leaning[:, day] = memory * leaning[:, day - 1] + np.sqrt(1 - memory**2) * shocks[:, day]
-    return rng.random((runs, 250, 88)) < (1 / (1 + np.exp(-2 * tilt * leaning)))[..., None]
-
-
-@pytest.mark.parametrize(("tilt", "memory"), [(0.3, 0), (1.0, 0), (0.6, 0.97)])
-def test_of_two_models_without_skill_hardly_one_is_ever_named_over_250_looks(tilt: float, memory: float) -> None:
-    rng = np.random.default_rng(11)
-    rose = rng.random((60, 250, 88)) < rng.random((60, 250, 1))
-    one, other = ((skill_free(rng, 60, tilt, memory) == rose).mean(axis=-1) for _ in range(2))
-    told = evidence(one - other, 0.02)
-    named = (first_reach(told.better, 0.025) < 250) | (first_reach(told.worse, 0.025) < 250)
-    assert named.mean() <= 0.05
-
-
-def test_five_points_are_found_in_most_of_a_year() -> None:
-    rng = np.random.default_rng(12)
-    rose = rng.random((40, 250, 88)) < 0.5
-    one, other = skill_free(rng, 40, 0.6), skill_free(rng, 40, 0.6)
-    one = np.where(rng.random(rose.shape) < 0.1, rose, one)
-    difference = (one == rose).mean(axis=-1) - (other == rose).mean(axis=-1)
-    assert (first_reach(wealth(difference), 0.025) < 250).mean() >= 0.8

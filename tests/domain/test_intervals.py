@@ -1,11 +1,21 @@
-"""The block bootstrap: how days are resampled, and that its intervals hold what they should."""
+"""The block bootstrap: how days are resampled, and how much an interval leaves out."""
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from scipy.stats import norm
+from scipy.stats import t as student
 
-from craveny_domain.intervals import block_indices, block_length, day_counts, has_enough_days, percentile_interval
+from craveny_domain.intervals import (
+    block_indices,
+    block_length,
+    day_counts,
+    has_enough_days,
+    percentile_interval,
+    student_quantile,
+    tail,
+)
 
 
 @given(horizon=st.integers(1, 10), n_days=st.integers(0, 5000))
@@ -22,10 +32,27 @@ def test_blocks_grow_with_the_cube_root_of_the_days(horizon, n_days, block):
     assert block_length(horizon, n_days) == block
 
 
-@given(horizon=st.integers(1, 5), n_days=st.integers(0, 60))
-def test_two_blocks_of_days_are_needed(horizon, n_days):
+@given(horizon=st.integers(1, 5), n_days=st.integers(0, 90))
+def test_four_blocks_of_days_are_needed(horizon, n_days):
     block = block_length(horizon, n_days)
-    assert has_enough_days(n_days, block) == (n_days >= 4 * horizon and n_days >= 2 * block)
+    assert has_enough_days(n_days, block) == (n_days >= 8 * horizon and n_days >= 4 * block)
+
+
+@pytest.mark.parametrize("share", [0.9, 0.975, 0.995])
+def test_students_quantiles_are_those_of_scipy(share):
+    for freedom in (4.5, 6, 12, 60):
+        assert student_quantile(share, freedom) == pytest.approx(student.ppf(share, freedom), rel=0.01)
+    assert student_quantile(share, 1e9) == pytest.approx(norm.ppf(share))
+
+
+@given(n_days=st.integers(8, 400), block=st.integers(1, 14))
+def test_the_fewer_blocks_the_less_an_interval_leaves_out(n_days, block):
+    assume(has_enough_days(n_days, block))
+    assert 0 < tail(n_days, block) < tail(n_days + 1, block) < 0.025
+
+
+def test_of_thousands_of_blocks_an_interval_leaves_out_a_fortieth_at_each_end():
+    assert tail(100_000, 10) == pytest.approx(0.025, rel=1e-3)
 
 
 @given(n_days=st.integers(1, 60), data=st.data(), seed=st.integers(0, 99))
@@ -57,34 +84,15 @@ def test_counting_days_gives_the_same_sums_as_picking_them(n_days, seed):
     assert day_counts(indices, n_days) @ values == pytest.approx(values[indices].sum(axis=1), abs=1e-9)
 
 
-def test_the_interval_cuts_a_fortieth_off_each_side():
-    assert percentile_interval(np.arange(1001.0)) == pytest.approx((25, 975))
+def test_the_interval_cuts_as_much_off_each_side():
+    assert percentile_interval(np.arange(1001.0), 0.025) == pytest.approx((25, 975))
+    assert percentile_interval(np.arange(1001.0), 0.01) == pytest.approx((10, 990))
 
 
 def test_a_few_undefined_draws_are_left_out_and_many_forbid_an_interval():
     values = np.arange(1000.0)
     values[:50] = np.nan
-    assert percentile_interval(values) == pytest.approx(tuple(np.quantile(values[50:], [0.025, 0.975])))
+    assert percentile_interval(values, 0.025) == pytest.approx(tuple(np.quantile(values[50:], [0.025, 0.975])))
     values[50] = np.nan
-    assert percentile_interval(values) is None
-    assert percentile_interval(np.array([])) is None
-
-
-def coverage(block, *, n_days=120, horizon=5, trials=300, draws=199):
-    # Every day's share of hits follows a shock that five days have in common, as outcomes five sessions long do;
-    # its true mean is one half.
-    rng = np.random.default_rng(11)
-    held = 0
-    for _ in range(trials):
-        shocks = np.convolve(rng.normal(size=n_days + horizon - 1), np.ones(horizon), "valid")
-        hits = (shocks[:, None] + rng.normal(size=(n_days, 10)) > 0).mean(axis=1)
-        low, high = percentile_interval(hits[block_indices(n_days, block, draws, rng)].mean(axis=1))
-        held += low <= 0.5 <= high
-    return held / trials
-
-
-def test_blocks_cover_overlapping_outcomes_far_better_than_single_days():
-    by_block, by_day = coverage(block_length(5, 120)), coverage(1)
-    assert by_day < 0.72
-    assert by_block > 0.82
-    assert by_block - by_day > 0.15
+    assert percentile_interval(values, 0.025) is None
+    assert percentile_interval(np.array([]), 0.025) is None
