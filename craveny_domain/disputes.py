@@ -23,6 +23,8 @@ class Telling:
     """
 
     open: np.ndarray
+    high: np.ndarray
+    low: np.ndarray
     close: np.ndarray
     split_ratio: np.ndarray
     price_id: np.ndarray
@@ -31,9 +33,11 @@ class Telling:
 
 @dataclass(frozen=True)
 class Agreed:
-    """What counts, [T, S]: open and close are NaN where the close is disputed; `disputed` holds the flags."""
+    """What counts, [T, S]: prices are NaN where the close is disputed; `disputed` holds the flags."""
 
     open: np.ndarray
+    high: np.ndarray
+    low: np.ndarray
     close: np.ndarray
     split_ratio: np.ndarray
     price_id: np.ndarray
@@ -59,8 +63,14 @@ def agree(tellings: Sequence[Telling], tolerance: float) -> Agreed:
     aligned = np.where(_is_rewritten(close, counts, to_last, tolerance), counts, close)
     highest, lowest = np.fmax.reduce(aligned), np.fmin.reduce(aligned)
     is_disputed = highest - lowest > lowest * tolerance
+    opens, highs, lows = (
+        np.where(is_disputed, np.nan, _picked(np.stack([getattr(telling, name) for telling in tellings]), which))
+        for name in ("open", "high", "low")
+    )
     return Agreed(
-        open=np.where(is_disputed, np.nan, _picked(np.stack([telling.open for telling in tellings]), which)),
+        open=opens,
+        high=highs,
+        low=lows,
         close=np.where(is_disputed, np.nan, counts),
         split_ratio=ratio,
         price_id=_picked(np.stack([telling.price_id for telling in tellings]), which),

@@ -14,6 +14,7 @@ from craveny_domain.disputes import TOLERANCE, Agreed, Telling, agree
 
 HORIZONS = (1, 3, 5)
 LOOKBACK_SESSIONS = 250
+_SAID = ("open", "high", "low", "close", "split_ratio")
 
 
 @dataclass(frozen=True)
@@ -22,12 +23,15 @@ class Panel:
 
     `growth` is the product of split ratios up to and including the session, so `close * growth` is comparable
     across splits. `known_row` is the first session by whose settling fence the bar was available (T: not yet).
-    `disputed` holds the flags of `disputes`: a bar whose close is disputed counts as missing.
+    `disputed` holds the flags of `disputes`: a bar whose close is disputed counts as missing. Open, high and low
+    are NaN throughout where they were not asked for.
     """
 
     sessions: tuple[date, ...]
     stocks: np.ndarray
     open: np.ndarray
+    high: np.ndarray
+    low: np.ndarray
     close: np.ndarray
     growth: np.ndarray
     price_id: np.ndarray
@@ -52,8 +56,8 @@ def build_panel(
     sources: np.ndarray | None = None,
     tolerance: float = TOLERANCE,
 ) -> Panel:
-    """A panel from observations (structured array: stock_id, day, open, close, split_ratio, price_id, available_us,
-    is_declared), a source's latest observation of each bar counting.
+    """A panel from observations (structured array: stock_id, day, close, split_ratio, price_id, available_us,
+    is_declared and, where asked for, open, high, low), a source's latest observation of each bar counting.
 
     `day` is the proleptic ordinal; `fences` [T] are the instants (microseconds) by which a session's bars
     should be there. Observations of days outside `sessions` are left out. `sources` says whose each observation is
@@ -68,7 +72,8 @@ def build_panel(
     column = np.searchsorted(stocks, bars["stock_id"])
     order = np.lexsort((bars["price_id"], bars["available_us"]))
     shape = (len(ordinals), len(stocks))
-    values = {name: bars[name][order] for name in ("open", "close", "split_ratio", "price_id", "available_us")}
+    given = [name for name in (*_SAID, "price_id", "available_us") if name in (bars.dtype.names or ())]
+    values = {name: bars[name][order] for name in given}
     whose = None if sources is None else sources[inside]
     told = [_told(shape, values, (row[order], column[order]), chosen) for chosen in _each(whose, order)]
     counts = agree(told, tolerance) if len(told) > 1 else _undisputed(told[0])
@@ -77,6 +82,8 @@ def build_panel(
         sessions=tuple(sessions),
         stocks=stocks,
         open=counts.open,
+        high=counts.high,
+        low=counts.low,
         close=counts.close,
         growth=np.cumprod(np.nan_to_num(counts.split_ratio, nan=1.0), axis=0),
         price_id=counts.price_id,
@@ -100,7 +107,8 @@ def _told(
     chosen: np.ndarray | slice,
 ) -> Telling:
     at = (at[0][chosen], at[1][chosen])
-    matrices = {name: _scatter(shape, at, values[name][chosen], np.nan) for name in ("open", "close", "split_ratio")}
+    matrices = {name: np.broadcast_to(np.nan, shape) for name in _SAID}
+    matrices |= {name: _scatter(shape, at, values[name][chosen], np.nan) for name in _SAID if name in values}
     first_seen = np.full(shape, np.iinfo(np.int64).max)
     np.minimum.at(first_seen, at, values["available_us"][chosen])
     return Telling(price_id=_scatter(shape, at, values["price_id"][chosen], 0), first_seen=first_seen, **matrices)
@@ -108,7 +116,8 @@ def _told(
 
 def _undisputed(told: Telling) -> Agreed:
     nothing = np.broadcast_to(np.int8(0), told.close.shape)
-    return Agreed(told.open, told.close, told.split_ratio, told.price_id, nothing)
+    prices = told.open, told.high, told.low, told.close
+    return Agreed(*prices, told.split_ratio, told.price_id, nothing)
 
 
 def _scatter(shape: tuple[int, int], at: tuple[np.ndarray, np.ndarray], values: np.ndarray, fill: float) -> np.ndarray:

@@ -26,7 +26,8 @@ class Settlement:
     """What one settling session decides for all stocks of one forecast session and horizon; arrays are [S].
 
     `status` is 0 (not in this session), 1 (settled) or 2 (void); returns are fractions, NaN where undefined.
-    `is_disputed`: sources contradict each other about a price it needs.
+    `is_disputed`: sources contradict each other about a price it needs. `entry_close` is split-adjusted, `exit_row`
+    the panel's row of the settling close (-1: none).
     """
 
     status: np.ndarray
@@ -37,6 +38,8 @@ class Settlement:
     tradable_return: np.ndarray
     entry_price_id: np.ndarray
     exit_price_id: np.ndarray
+    entry_close: np.ndarray
+    exit_row: np.ndarray
 
 
 def settle(panel: Panel, row: int, horizon: int, at: int) -> Settlement:
@@ -67,6 +70,8 @@ def settle(panel: Panel, row: int, horizon: int, at: int) -> Settlement:
         tradable_return=exits / opens - 1,
         entry_price_id=np.where(settled, panel.price_id[np.maximum(entry_row, 0), columns], 0),
         exit_price_id=np.where(settled, panel.price_id[exit_at], 0),
+        entry_close=entries,
+        exit_row=exit_row,
     )
 
 

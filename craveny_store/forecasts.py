@@ -137,6 +137,7 @@ _FORECASTS = select(
     prediction.c.direction,
     prediction.c.climatology,
     prediction.c.origin,
+    prediction.c.expected_move,
 )
 
 

@@ -77,18 +77,21 @@ def _exact(text: str) -> Decimal:
     return Decimal(text).quantize(_PLACES, ROUND_HALF_UP)
 
 
-_BARS = """
-    SELECT p.stock_id, p.session_date, CASE WHEN %(with_open)s THEN p.open::float8 ELSE 'NaN' END, p.close::float8,
+_CLOSES = """
+    SELECT p.stock_id, p.session_date, p.close::float8,
         CASE p.split_ratio WHEN 1 THEN 1 ELSE p.split_ratio::float8 END, p.price_id, p.available_at,
-        (p.basis = 'declared' AND p.observed_at > %(fence)s)::int, hashtextextended(p.source, 0)
+        (p.basis = 'declared' AND p.observed_at > %(fence)s)::int, hashtextextended(p.source, 0)"""
+_FROM = """
     FROM price p JOIN stock s USING (stock_id)
     WHERE p.market = %(market)s AND p.session_date BETWEEN %(first)s AND %(last)s AND p.available_at <= %(fence)s
     AND s.available_at <= %(fence)s AND s.kind = %(kind)s"""
-_BAR_TYPES = [
-    ("stock_id", "i8"), ("day", "day"), ("open", "f8"), ("close", "f8"), ("split_ratio", "f8"), ("price_id", "i8"),
+_CLOSE_TYPES = [
+    ("stock_id", "i8"), ("day", "day"), ("close", "f8"), ("split_ratio", "f8"), ("price_id", "i8"),
     ("available_us", "us"), ("is_declared", "i4"), ("source", "i8"),
 ]  # fmt: skip
-_NO_BARS = np.empty(0, dtype=[(name, "i8" if kind in ("day", "us") else kind) for name, kind in _BAR_TYPES])
+_BARS = _CLOSES + ", p.open::float8, p.high::float8, p.low::float8"
+_BAR_TYPES = [*_CLOSE_TYPES, ("open", "f8"), ("high", "f8"), ("low", "f8")]
+_NO_BARS = np.empty(0, dtype=[(name, "i8" if kind in ("day", "us") else kind) for name, kind in _CLOSE_TYPES])
 
 
 def price_panel(
@@ -98,7 +101,7 @@ def price_panel(
     fence: datetime,
     following_open: datetime | None = None,
     *,
-    with_open: bool = True,
+    closes_only: bool = False,
     tolerance: float = TOLERANCE,
     kind: Literal["stock", "index"] = "stock",
 ) -> Panel:
@@ -106,20 +109,21 @@ def price_panel(
 
     Where two sources' closes differ by more than `tolerance`, a fraction, the bar is disputed and counts as missing.
     A session's bars are on time before the next one opens; `following_open` is the open after the last of them
-    (default: the fence). Opening prices, dear to convert, can be left out.
+    (default: the fence). With `closes_only` open, high and low, dear to convert, are left out.
     """
     if not sessions:
         return build_panel(_NO_BARS, [], np.empty(0, dtype=np.int64))
-    span = {"first": sessions[0].session_date, "last": sessions[-1].session_date, "with_open": with_open, "kind": kind}
+    span = {"first": sessions[0].session_date, "last": sessions[-1].session_date, "kind": kind}
     opens = [s.open_at for s in sessions[1:]] + [following_open or fence]
     fences = np.array([int(at.timestamp() * 1_000_000) for at in opens], dtype=np.int64)
-    bars = fetch_array(conn, _BARS, {"market": market, "fence": fence, **span}, _BAR_TYPES)
+    query, types = (_CLOSES, _CLOSE_TYPES) if closes_only else (_BARS, _BAR_TYPES)
+    bars = fetch_array(conn, query + _FROM, {"market": market, "fence": fence, **span}, types)
     return build_panel(bars, [s.session_date for s in sessions], fences, bars["source"], tolerance)
 
 
 def index_closes(conn: Connection, market: str, sessions: Sequence[Session], fence: datetime) -> np.ndarray:
     """Closes [T] of the market's index, the first by id, oldest first and without gaps; empty without an index."""
-    panel = price_panel(conn, market, sessions, fence, with_open=False, kind="index")
+    panel = price_panel(conn, market, sessions, fence, closes_only=True, kind="index")
     closes = panel.close[:, 0] if len(panel.stocks) else np.empty(0)
     return closes[~np.isnan(closes)]
 

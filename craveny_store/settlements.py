@@ -16,7 +16,8 @@ from craveny_store.tables import evaluation_history, model, stock
 EVALUATION_COLUMNS = [
     "prediction_id", "market", "settle_date", "session_date", "model_name", "stock_id", "horizon", "origin",
     "outcome_class", "status", "reason", "entry_price_id", "exit_price_id", "outcome_return", "tradable_return",
-    "is_up", "is_tie", "is_hit", "scored_probability",
+    "is_up", "is_tie", "is_hit", "scored_probability", "target_return", "stop_return", "target_date", "stop_date",
+    "first_touch", "path_return",
 ]  # fmt: skip
 _SAME = [name for name in EVALUATION_COLUMNS if name not in ("entry_price_id", "exit_price_id")]
 """A settlement stays as it is when another observation of its bars says the same prices."""

@@ -112,7 +112,8 @@ def _disputes(day: Day) -> list[str]:
     """The stocks whose bar of the day is disputed, with what each source says; it holds their settlement."""
     at = day.index or 0
     sessions = [s for s in day.work.sessions[at : at + WAIT_SESSIONS + 1] if s.close_at <= day.now]
-    panel = price_panel(day.conn, day.market.code, sessions, day.now, tolerance=day.work.price_tolerance)
+    tolerance = day.work.price_tolerance
+    panel = price_panel(day.conn, day.market.code, sessions, day.now, closes_only=True, tolerance=tolerance)
     disputed = panel.stocks[panel.disputed[0] != 0].tolist()
     said = closes_by_source(day.conn, day.day, disputed)
     return [

@@ -90,7 +90,7 @@ def _fresh_evidence(day: Day, reads: Reads, fence: datetime) -> dict[int, Eviden
 def prices_at(day: Day, reads: Reads, fence: datetime) -> Panel:
     """Prices up to the session before, as known then."""
     tolerance = day.work.price_tolerance
-    return price_panel(day.conn, day.market.code, reads.sessions, fence, with_open=False, tolerance=tolerance)
+    return price_panel(day.conn, day.market.code, reads.sessions, fence, closes_only=True, tolerance=tolerance)
 
 
 def _unread_sources(day: Day, fence: datetime) -> list[str]:

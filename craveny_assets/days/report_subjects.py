@@ -59,7 +59,7 @@ def known_of(day: Day, due: Sequence[Due], sessions: Sequence[date]) -> Known:
     recent = recent_sessions(day)
     stocks = sorted({each.stock.stock_id for each in due})
     return Known(
-        panel=price_panel(day.conn, market, chart, fence, with_open=False, tolerance=day.work.price_tolerance),
+        panel=price_panel(day.conn, market, chart, fence, closes_only=True, tolerance=day.work.price_tolerance),
         texts=texts_of(day.conn, told, fence),
         names=names_at(day.conn, market, fence),
         said=said_of(day.conn, stocks, recent[0], recent[-1], fence) if recent else {},

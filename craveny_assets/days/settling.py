@@ -1,12 +1,15 @@
 """Settling, session by session: what the close decides of the forecasts that end with it."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 import numpy as np
 from sqlalchemy import RowMapping
 
 from craveny_assets.days.work import NO_SESSION, PREVIEW_ROWS, Day, Written
+from craveny_domain.day_scores import STOP, TARGET
 from craveny_domain.panel import HORIZONS, Panel
+from craveny_domain.paths import follow, target_of
 from craveny_domain.settlement import ENTRY_SESSIONS, NO_ENTRY, WAIT_SESSIONS, Settlement, settle, void_reason
 from craveny_store.forecasts import forecasts_for
 from craveny_store.partitions import require
@@ -17,6 +20,8 @@ from craveny_store.universe import stock_ids
 SHOWN = ("model_name", "session_date", "horizon", "status", "outcome_return", "is_hit", "scored_probability", "reason")
 REACH = max(HORIZONS) - 1 + WAIT_SESSIONS
 """How many sessions back a forecast can still be open."""
+TOUCHES = {0: None, TARGET: "target", STOP: "stop"}
+NO_PATH = (None,) * 4
 
 
 def evaluation_history_day(day: Day) -> Written:
@@ -58,37 +63,69 @@ def _settlements(day: Day, panel: Panel) -> Iterator[list[tuple]]:
             decided = panel.stocks[settlement.status > 0].tolist()
             if not waited:
                 # Stocks that have no bar at all are not in the panel, and end here too.
-                yield _judge(
-                    day, panel, settlement, forecasts_for(day.conn, day.market.code, panel.sessions[row], horizon)
-                )
+                found = forecasts_for(day.conn, day.market.code, panel.sessions[row], horizon)
+                yield _judge(day, panel, row, settlement, found)
             elif decided:
                 found = forecasts_for(day.conn, day.market.code, panel.sessions[row], horizon, decided)
-                yield _judge(day, panel, settlement, found)
+                yield _judge(day, panel, row, settlement, found)
 
 
-def _judge(day: Day, panel: Panel, settlement: Settlement, forecasts: Sequence[RowMapping]) -> list[tuple]:
+def _judge(day: Day, panel: Panel, row: int, settlement: Settlement, forecasts: Sequence[RowMapping]) -> list[tuple]:
     column = {int(stock): i for i, stock in enumerate(panel.stocks)}
     status = settlement.status.tolist()
+    placed = [(f, column.get(f["stock_id"])) for f in forecasts]
+    paths = _paths(panel, row, settlement, [(f, at) for f, at in placed if at is not None and status[at] == 1])
     rows = []
-    for f in forecasts:
-        at = column.get(f["stock_id"])
+    for f, at in placed:
         if at is None:
             rows.append(_row(day, f, "void", NO_ENTRY))
         elif status[at] == 2:
             rows.append(_row(day, f, "void", void_reason(settlement, at)))
         elif status[at] == 1:
-            rows.append(_settled_row(day, f, settlement, at))
+            rows.append(_settled_row(day, f, settlement, at, paths.get(f["prediction_id"], NO_PATH)))
     return rows
 
 
-def _settled_row(day: Day, f: RowMapping, settlement: Settlement, at: int) -> tuple:
+def _paths(
+    panel: Panel, row: int, settlement: Settlement, settled: Sequence[tuple[RowMapping, int]]
+) -> dict[int, tuple]:
+    """Of the settled forecasts (with their stock's column) that name a target: when it and its stop were touched,
+    which first, and the return of the path."""
+    aimed = [(f["prediction_id"], at, target) for f, at in settled if (target := _target(f)) is not None]
+    if not aimed:
+        return {}
+    whose, column, target = zip(*aimed, strict=True)
+    paths = follow(panel, row, settlement, np.array(column), np.array(target))
+    return {
+        prediction_id: (
+            _session(panel, int(reached)), _session(panel, int(stopped)), TOUCHES[int(touch)], _known(float(moved))
+        )
+        for prediction_id, reached, stopped, touch, moved in zip(
+            whose, paths.target_row, paths.stop_row, paths.first_touch, paths.path_return, strict=True
+        )
+    }  # fmt: skip
+
+
+def _session(panel: Panel, row: int) -> date | None:
+    return None if row < 0 else panel.sessions[row]
+
+
+def _known(figure: float) -> float | None:
+    return None if np.isnan(figure) else figure
+
+
+def _target(f: RowMapping) -> float | None:
+    return target_of(f["outcome_class"], f["direction"], f["expected_move"])
+
+
+def _settled_row(day: Day, f: RowMapping, settlement: Settlement, at: int, path: tuple) -> tuple:
     outcome, tradable = float(settlement.outcome_return[at]), float(settlement.tradable_return[at])
     is_up = outcome > 0
     is_hit = (f["direction"] == "up") == is_up if f["outcome_class"] == "ok" else None
     reason = "The bar of the closing session was missing; the next one settled it." if settlement.is_late[at] else None
     ids = int(settlement.entry_price_id[at]), int(settlement.exit_price_id[at])
-    figures = (outcome, None if np.isnan(tradable) else tradable, is_up, outcome == 0, is_hit)
-    return _row(day, f, "settled", reason, ids, figures)
+    figures = (outcome, _known(tradable), is_up, outcome == 0, is_hit)
+    return _row(day, f, "settled", reason, ids, figures, path)
 
 
 def _row(
@@ -98,9 +135,12 @@ def _row(
     reason: str | None,
     ids: tuple[int | None, int | None] = (None, None),
     figures: tuple = (None,) * 5,
+    path: tuple = NO_PATH,
 ) -> tuple:
     scored = f["probability"] if f["outcome_class"] == "ok" else f["climatology"]
+    target = _target(f)
     return (
         f["prediction_id"], day.market.code, day.day, f["session_date"], f["model_name"], f["stock_id"], f["horizon"],
-        f["origin"], f["outcome_class"], status, reason, *ids, *figures, scored,
+        f["origin"], f["outcome_class"], status, reason, *ids, *figures, scored, target,
+        None if target is None else -target, *path,
     )  # fmt: skip

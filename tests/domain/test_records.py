@@ -55,7 +55,8 @@ def panel_of(closes: np.ndarray) -> Panel:
     dated = [START - timedelta(days=9000), *sessions(len(closes))]
     bars = [(b[0], dated[0].toordinal(), *b[2:]) if b[1] == 1 else b for b in bars]
     whole = build_panel(np.array(bars, dtype=TYPES), dated, np.arange(len(dated)))
-    cut = {name: getattr(whole, name)[1:] for name in ("open", "close", "growth", "price_id", "known_row", "disputed")}
+    matrices = ("open", "high", "low", "close", "growth", "price_id", "known_row", "disputed")
+    cut = {name: getattr(whole, name)[1:] for name in matrices}
     return Panel(sessions=tuple(dated[1:]), stocks=whole.stocks, is_declared=False, **cut)
 
 

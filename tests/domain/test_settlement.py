@@ -56,6 +56,8 @@ def up_to(panel: Panel, at: int) -> Panel:
         sessions=panel.sessions[: at + 1],
         stocks=panel.stocks,
         open=np.where(unknown, np.nan, panel.open[: at + 1]),
+        high=panel.high[: at + 1],
+        low=panel.low[: at + 1],
         close=np.where(unknown, np.nan, panel.close[: at + 1]),
         growth=panel.growth[: at + 1],
         price_id=np.where(unknown, 0, panel.price_id[: at + 1]),
@@ -193,7 +195,7 @@ def test_stocks_settle_each_by_their_own_bars() -> None:
         stocks=np.array([STOCK, STOCK + 1]),
         is_declared=False,
         **{name: np.hstack([getattr(one, name), getattr(other, name)])
-           for name in ("open", "close", "growth", "price_id", "known_row", "disputed")},
+           for name in ("open", "high", "low", "close", "growth", "price_id", "known_row", "disputed")},
     )  # fmt: skip
     assert settle(up_to(both, 1), 1, 1, 1).status.tolist() == [SETTLED, WAITING]
     later = settle(both, 1, 1, 2)

@@ -62,6 +62,70 @@ def question(row: dict) -> tuple:
     return row["settle_date"], row["model_name"], row["stock_id"], row["session_date"], row["horizon"]
 
 
+AIMED = date(2026, 10, 8)
+"""A Thursday: its forecasts of three sessions end on Monday and pass through CORRECTED on the way."""
+
+
+def name_targets(engine: Engine, move: float) -> None:
+    """Every answered call of always-up expects the same rise."""
+    with engine.begin() as conn:
+        conn.execute(
+            text("UPDATE prediction SET expected_move = :move WHERE model_name = 'always_up' AND outcome_class = 'ok'"),
+            {"move": move},
+        )
+
+
+def test_targets_are_settled_by_the_highs_and_lows_on_the_way(
+    filled_engine: Engine, markets: dict[str, Market]
+) -> None:
+    name_targets(filled_engine, 0.01)
+    settle_again(filled_engine, markets["us"], date(2026, 10, 5))
+    settled = rows(filled_engine, "model_name = 'always_up' AND superseded_at IS NULL AND status = 'settled'")
+    path = text("""
+        SELECT session_date, high, low FROM price
+        WHERE stock_id = :stock AND session_date BETWEEN :first AND :last ORDER BY session_date""")
+    splits = text("SELECT stock_id FROM price WHERE split_ratio <> 1")
+    with filled_engine.connect() as conn:
+        split = set(conn.execute(splits).scalars())
+        plain = [row for row in settled if row["stock_id"] not in split and row["reason"] is None]
+        for row in plain:
+            entry = conn.execute(
+                text("SELECT close FROM price WHERE price_id = :id"), {"id": row["entry_price_id"]}
+            ).scalar_one()
+            which = {"stock": row["stock_id"], "first": row["session_date"], "last": row["settle_date"]}
+            bars = conn.execute(path, which).all()
+            above = [day for day, high, _ in bars if float(high / entry) >= 1.01 - 1e-9]
+            below = [day for day, _, low in bars if float(low / entry) <= 0.99 + 1e-9]
+            assert (row["target_return"], row["stop_return"]) == (0.01, -0.01)
+            assert (row["target_date"], row["stop_date"]) == (min(above, default=None), min(below, default=None))
+    assert {row["first_touch"] for row in plain} == {"target", "stop", None}
+    assert all(row["path_return"] == row["tradable_return"] for row in plain if row["first_touch"] is None)
+    others = rows(filled_engine, "superseded_at IS NULL AND model_name <> 'always_up'")
+    assert others and all(row["target_return"] is row["first_touch"] is row["path_return"] is None for row in others)
+
+
+def test_a_corrected_high_on_the_way_settles_again_exactly_the_targets_it_passes(
+    filled_engine: Engine, markets: dict[str, Market]
+) -> None:
+    name_targets(filled_engine, 0.5)
+    settle_again(filled_engine, markets["us"], date(2026, 10, 5))
+    before = {r["evaluation_id"]: dict(r) for r in rows(filled_engine, "superseded_at IS NULL")}
+    with filled_engine.begin() as conn:
+        stock = conn.execute(text(str(_CORRECT).replace("close * 1.5", "close")), {"day": CORRECTED}).scalar_one()
+    settle_again(filled_engine, markets["us"], date(2026, 10, 5))
+    after = {r["evaluation_id"]: dict(r) for r in rows(filled_engine, "superseded_at IS NULL")}
+    replaced, fresh = [before[i] for i in before if i not in after], [after[i] for i in after if i not in before]
+    passing = [
+        row for row in before.values() if row["stock_id"] == stock and row["model_name"] == "always_up"
+        and row["session_date"] <= CORRECTED <= row["settle_date"]
+    ]  # fmt: skip
+    assert sorted(map(question, replaced)) == sorted(map(question, passing)) == sorted(map(question, fresh))
+    assert {row["session_date"] for row in fresh} >= {AIMED, CORRECTED}
+    assert {row["target_date"] for row in replaced} == {None}
+    assert {(row["target_date"], row["first_touch"]) for row in fresh} == {(CORRECTED, "target")}
+    assert all(round(row["path_return"], 2) >= 0.4 for row in fresh)
+
+
 def test_the_new_outcome_follows_from_the_corrected_close(filled_engine: Engine, markets: dict[str, Market]) -> None:
     mine = "stock_id = :s AND session_date = :day AND horizon = 1 AND model_name = 'always_up'"
     stock = correct_a_close(filled_engine, CORRECTED)
