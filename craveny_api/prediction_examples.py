@@ -9,7 +9,8 @@ PREDICTION: dict[str, Any] = {
     "origin": "live", "degraded": [], "issued_at": "2026-10-16T13:01:07Z",
     "settlement": {
         "status": "settled", "settle_date": "2026-10-16", "outcome_return": 0.0132, "tradable_return": 0.0087,
-        "is_up": True, "is_hit": True, "reason": None, "settled_at": "2026-10-16T20:31:12Z",
+        "target_return": None, "stop_return": None, "target_date": None, "stop_date": None, "first_touch": None,
+        "path_return": None, "is_up": True, "is_hit": True, "reason": None, "settled_at": "2026-10-16T20:31:12Z",
     },
     "is_synthetic": True,
 }  # fmt: skip

@@ -27,6 +27,12 @@ class Settlement(Shape):
     settle_date: date | None = Field(description="session whose close settled it")
     outcome_return: float | None = Field(description="close to close, split-adjusted")
     tradable_return: float | None = Field(description="open of the session to the settling close")
+    target_return: float | None = Field(description="from the entry close; null: none was named, or it is open")
+    stop_return: float | None = Field(description="from the entry close: as far as the target, the other way")
+    target_date: date | None = Field(description="first session whose high or low reached the target")
+    stop_date: date | None = Field(description="first session whose high or low breached the stop")
+    first_touch: Literal["target", "stop"] | None = Field(description="null: neither; in one bar the stop came first")
+    path_return: float | None = Field(description="open of the session to the target, stop or settling close")
     is_up: bool | None
     is_hit: bool | None
     reason: str | None = Field(description="why void, or why late")

@@ -59,6 +59,7 @@ _SHOWN = sql.SQL("""
         p.run_id, p.stock_id, s.is_synthetic,
         {certainty} AS certainty,
         coalesce(e.status, 'open') AS status, e.settle_date, e.outcome_return, e.tradable_return, e.is_up, e.is_hit,
+        e.target_return, e.stop_return, e.target_date, e.stop_date, e.first_touch, e.path_return,
         e.reason, e.settled_at, e.entry_price_id, e.exit_price_id
     FROM ({page}) p
     JOIN stock s ON s.stock_id = p.stock_id

@@ -78,18 +78,22 @@ _FILLED = {
             ORDER BY p.session_date, p.prediction_id) asked, LATERAL (SELECT chance AS p) said""",
     "settlements": """
         INSERT INTO evaluation_history (prediction_id, market, settle_date, session_date, model_name, stock_id, horizon,
-            origin, status, reason, outcome_return, tradable_return, is_up, is_tie, is_hit, scored_probability)
+            origin, outcome_class, status, reason, outcome_return, tradable_return, is_up, is_tie, is_hit,
+            scored_probability)
         SELECT p.prediction_id, p.market, e.settle_date, p.session_date, p.model_name, p.stock_id, p.horizon, p.origin,
-            e.status, e.reason, e.outcome_return, e.tradable_return, e.is_up, e.is_tie,
+            p.outcome_class, e.status, e.reason, e.outcome_return, e.tradable_return, e.is_up, e.is_tie,
             CASE WHEN e.status = 'settled' AND p.direction IS NOT NULL THEN (p.direction = 'up') = e.is_up END,
             coalesce(p.probability, 0.5)
         FROM prediction p JOIN evaluation_history e USING (market, session_date, stock_id, horizon)
         WHERE p.model_name IN ('mini', 'maxi') AND e.model_name = 'lexicon' AND e.superseded_at IS NULL
         ORDER BY e.settle_date, p.prediction_id""",
     "scores": """
-        INSERT INTO daily_performance
+        INSERT INTO daily_performance (market, settle_date, model_name, horizon, board, asked, answered, true_up,
+            false_up, true_down, false_down, ties, void, scored_hits, no_input, refusal, invalid_output, truncated,
+            filtered, quota, transient, provider_bug, brier_sum, log_score_sum, return_sum, returns, targets,
+            target_reached, stop_breached)
         SELECT market, settle_date, model_name, horizon, CASE origin WHEN 'live' THEN 'live' ELSE 'reconstructed' END,
-            count(*), count(is_hit), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+            count(*), count(is_hit), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
         FROM evaluation_history WHERE model_name IN ('mini', 'maxi') GROUP BY 1, 2, 3, 4, 5""",
     "calls": """
         INSERT INTO llm_call (call_key, provider, identifier, parameters, schema_version, messages, sample,

@@ -148,7 +148,8 @@ def test_every_field_of_a_forecast_is_its_rows(store: Store) -> None:
         assert item["session_date"] == str(row["session_date"])
         expected = None if row["probability"] is None else max(row["probability"], 1 - row["probability"])
         assert item["confidence"] == expected
-        for name in ("outcome_return", "tradable_return", "is_up", "is_hit", "reason"):
+        figures = ("outcome_return", "tradable_return", "target_return", "stop_return", "first_touch", "path_return")
+        for name in (*figures, "is_up", "is_hit", "reason"):
             assert item["settlement"][name] == (outcome[name] if outcome else None), name
 
 

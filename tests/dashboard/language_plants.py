@@ -31,9 +31,11 @@ _SAID = (
     FROM prediction WHERE market = :market AND model_name = 'lexicon'""",
     """
     INSERT INTO evaluation_history (prediction_id, market, settle_date, session_date, model_name, stock_id, horizon,
-        origin, status, reason, outcome_return, tradable_return, is_up, is_tie, is_hit, scored_probability)
+        origin, outcome_class, status, reason, outcome_return, tradable_return, is_up, is_tie, is_hit,
+        scored_probability, target_return, stop_return, target_date, first_touch, path_return)
     SELECT p.prediction_id, p.market, e.settle_date, p.session_date, p.model_name, p.stock_id, p.horizon, p.origin,
-        e.status, e.reason, e.outcome_return, e.tradable_return, e.is_up, e.is_tie, e.is_hit, e.scored_probability
+        p.outcome_class, e.status, e.reason, e.outcome_return, e.tradable_return, e.is_up, e.is_tie, e.is_hit,
+        e.scored_probability, 0.015, -0.015, p.session_date, 'target', 0.012
     FROM prediction p JOIN evaluation_history e USING (market, session_date, stock_id, horizon)
     WHERE p.model_name = :model AND e.model_name = 'lexicon' AND e.superseded_at IS NULL""",
     """

@@ -36,6 +36,17 @@ def test_what_was_read_sent_and_said_is_shown_as_text(visitor: Visitor, pages: d
     nothing_happened(page, pages["answer"])
 
 
+def test_a_forecast_that_names_a_target_shows_what_was_touched_first(visitor: Visitor, pages: dict[str, str]):
+    page, _ = visitor.visit(pages["answer"])
+    settled = page.get_by_role("region", name="4 · Settlement")
+    expect(settled.get_by_role("heading", name="On the way")).to_be_visible()
+    for name, told in (("Target", "+1.50%"), ("Stop", "-1.50%"), ("Stop breached", "no"), ("Touched first", "target")):
+        fact = settled.locator("dl > div").filter(has=page.get_by_text(name, exact=True))
+        expect(fact.get_by_role("definition")).to_have_text(told)
+    page, _ = visitor.visit(pages["prediction"])
+    assert page.get_by_role("heading", name="On the way").count() == 0, "a rule names no target"
+
+
 def test_replays_stand_beside_the_forecast_and_are_marked(visitor: Visitor, pages: dict[str, str]):
     page, _ = visitor.visit(pages["answer"])
     rows = page.get_by_role("table", name="Replays of the same question").get_by_role("row")

@@ -3727,6 +3727,11 @@ export interface components {
          * @description How a forecast came out.
          */
         Settlement: {
+            /**
+             * First Touch
+             * @description null: neither; in one bar the stop came first
+             */
+            first_touch: ("target" | "stop") | null;
             /** Is Hit */
             is_hit: boolean | null;
             /** Is Up */
@@ -3736,6 +3741,11 @@ export interface components {
              * @description close to close, split-adjusted
              */
             outcome_return: number | null;
+            /**
+             * Path Return
+             * @description open of the session to the target, stop or settling close
+             */
+            path_return: number | null;
             /**
              * Reason
              * @description why void, or why late
@@ -3753,6 +3763,26 @@ export interface components {
              * @enum {string}
              */
             status: "open" | "settled" | "void";
+            /**
+             * Stop Date
+             * @description first session whose high or low breached the stop
+             */
+            stop_date: string | null;
+            /**
+             * Stop Return
+             * @description from the entry close: as far as the target, the other way
+             */
+            stop_return: number | null;
+            /**
+             * Target Date
+             * @description first session whose high or low reached the target
+             */
+            target_date: string | null;
+            /**
+             * Target Return
+             * @description from the entry close; null: none was named, or it is open
+             */
+            target_return: number | null;
             /**
              * Tradable Return
              * @description open of the session to the settling close

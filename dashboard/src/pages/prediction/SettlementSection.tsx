@@ -35,6 +35,7 @@ export function SettlementSection({ forecast }: { forecast: PredictionDetail }) 
             <OutcomeText settlement={settlement} market={market} />
           </p>
         )}
+        {settlement.status === "settled" && settlement.target_return !== null && <TargetFacts forecast={forecast} />}
         <DecidingBars forecast={forecast} />
       </div>
     </Section>
@@ -55,6 +56,28 @@ function SettledFacts({ forecast: { settlement, market } }: { forecast: Predicti
         [words.cameTrue, settlement.is_up ? words.rose : words.notRose],
       ]}
     />
+  );
+}
+
+function TargetFacts({ forecast: { settlement, market } }: { forecast: PredictionDetail }) {
+  const words = usePredictionWords();
+  const format = useFormat();
+  const { target_return, target_date, stop_return, stop_date, first_touch, path_return } = settlement;
+  return (
+    <div className="grid gap-2">
+      <h3 className="font-medium">{words.path}</h3>
+      <Facts
+        facts={[
+          [words.target, <ChangeText key="target" value={target_return} market={market} />],
+          [words.targetReached, target_date === null ? words.never : format.day(target_date)],
+          [words.stop, <ChangeText key="stop" value={stop_return} market={market} />],
+          [words.stopBreached, stop_date === null ? words.never : format.day(stop_date)],
+          [words.firstTouch, words.touches[first_touch ?? "neither"]],
+          [words.pathReturn, <ChangeText key="path" value={path_return} market={market} />],
+        ]}
+      />
+      <p className="text-soft">{words.pathHelp}</p>
+    </div>
   );
 }
 

@@ -49,6 +49,12 @@ function cells({ settlement, degraded, ...prediction }: Prediction) {
     settle_date: settlement.settle_date,
     outcome_return: settlement.outcome_return,
     tradable_return: settlement.tradable_return,
+    target_return: settlement.target_return,
+    stop_return: settlement.stop_return,
+    target_date: settlement.target_date,
+    stop_date: settlement.stop_date,
+    first_touch: settlement.first_touch,
+    path_return: settlement.path_return,
     is_hit: settlement.is_hit,
     is_synthetic: prediction.is_synthetic,
   };
