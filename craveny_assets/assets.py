@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import dagster as dg
 
+from craveny_assets.days.comparison import model_comparison_day
 from craveny_assets.days.embeddings import news_embeddings_day, prediction_embeddings_day
 from craveny_assets.days.news import match_day, news_day, raw_news_day
 from craveny_assets.days.performance import daily_performance_day
@@ -64,6 +65,7 @@ PLANS: Sequence[AssetPlan] = (
     AssetPlan("prediction_embeddings", ("prediction",), prediction_embeddings_day, sync_reasons),
     AssetPlan("evaluation_history", ("prediction", "price"), evaluation_history_day),
     AssetPlan("daily_performance", ("evaluation_history",), daily_performance_day),
+    AssetPlan("model_comparison", ("daily_performance",), model_comparison_day),
 )
 BODIES = {plan.name: plan for plan in PLANS}
 REPORTS = AssetPlan("stock_report", ("match", "price", "prediction"), stock_report_day)

@@ -39,7 +39,7 @@ def _market_definitions(market: Market) -> dg.Definitions:
         asset_checks=market_checks(market),
         jobs=[*jobs, preview_job(market)],
         schedules=[crawl_schedule(market)],
-        sensors=[session_sensor(market, jobs[1:3]), revision_sensor(market, jobs[2:4]), report_sensor(market, jobs[5])],
+        sensors=[session_sensor(market, jobs[1:3]), revision_sensor(market, jobs[2:5]), report_sensor(market, jobs[6])],
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import dagster as dg
 
 from craveny_domain.clocks import Market
-from craveny_domain.launches import ASSETS, CRAWL, FORECAST, REPORT, RESETTLE, SETTLE
+from craveny_domain.launches import ASSETS, CRAWL, FORECAST, REJUDGE, REPORT, RESETTLE, SETTLE
 
 AssetJob = Any
 """What define_asset_job returns; Dagster exports no name for it."""
@@ -15,12 +15,13 @@ AFTERWARDS = {"dagster/priority": "5"}
 
 
 def market_jobs(market: Market) -> list[AssetJob]:
-    """The market's jobs: crawl, forecast, settle, settle again, every asset of a day at once, and reports."""
+    """The market's jobs: crawl, forecast, settle, settle and judge again, every asset of a day at once, and reports."""
     return [
         _job(market, "crawl", CRAWL, "News of the day so far, down to its vectors.", LIVE),
         _job(market, "forecast", FORECAST, "Forecasts for the day's session.", LIVE),
-        _job(market, "settle", SETTLE, "Closing prices, settled forecasts, the day's figures.", LIVE),
+        _job(market, "settle", SETTLE, "Closing prices, settled forecasts, the day's figures, verdicts.", LIVE),
         _job(market, "resettle", RESETTLE, "Settlements whose prices have changed since.", AFTERWARDS),
+        _job(market, "rejudge", REJUDGE, "Verdicts whose daily figures have changed since.", AFTERWARDS),
         _job(market, "day", ASSETS, "Everything of a day; also for backfills.", {}),
         _job(market, "report", REPORT, "Reports on stocks that are due or asked for.", AFTERWARDS),
     ]

@@ -12,6 +12,7 @@ from craveny_assets.installation import declare
 from craveny_domain.clocks import Market
 from craveny_domain.embedding import Embedding
 from craveny_store.engine import open_engine
+from craveny_store.evidence import Evidence
 from craveny_store.leases import WAIT_SECONDS, LeaseKeeper
 from craveny_store.mirror import Mirror
 from craveny_store.settings import Settings, load_markets
@@ -19,7 +20,9 @@ from craveny_store.source_entries import SourceEntry, load_entries, sources_path
 from craveny_store.vectors import NewsHistory
 
 HISTORIES: dict[str, dict[str, NewsHistory]] = {}
-"""Past news by database and market, as one of many runs left it for the next one of this process."""
+EVIDENCE: dict[str, dict[str, Evidence]] = {}
+"""Past news, and where comparisons stand, by database and market, as one of many runs left them for the next one of
+this process."""
 
 
 class Workshop(dg.ConfigurableResource):
@@ -42,8 +45,9 @@ class Workshop(dg.ConfigurableResource):
         mirror = None if self.one_of_many else mirror_of(settings, embedder.embedding)
         try:
             histories = HISTORIES.setdefault(settings.database_url, {}) if self.one_of_many else {}
+            evidence = EVIDENCE.setdefault(settings.database_url, {}) if self.one_of_many else {}
             entries = _declared(engine, market, settings)
-            yield Work(engine, market, keeper, mirror, options, entries, histories, embedder=embedder)
+            yield Work(engine, market, keeper, mirror, options, entries, histories, evidence, embedder=embedder)
         finally:
             keeper.shutdown()
             engine.dispose()

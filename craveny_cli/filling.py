@@ -21,7 +21,7 @@ from craveny_cli.settings import PROJECT
 from craveny_domain.clocks import Market, days_between
 from craveny_store.partitions import committed_since, database_now, materialized_days
 
-LAST_ASSET, FIRST_ASSET = "daily_performance", "news_embeddings"
+LAST_ASSET, FIRST_ASSET = "model_comparison", "news_embeddings"
 
 
 @dataclass

@@ -9,10 +9,11 @@ from craveny_domain.clocks import Session, cutoff
 
 CRAWL = ("raw_news", "news", "match", "news_embeddings")
 FORECAST = ("prediction", "prediction_embeddings")
-SETTLE = ("price", "evaluation_history", "daily_performance")
+SETTLE = ("price", "evaluation_history", "daily_performance", "model_comparison")
 REPORT = ("stock_report",)
 """The assets of each launch."""
 RESETTLE = SETTLE[1:]
+REJUDGE = SETTLE[-1:]
 ASSETS = CRAWL + SETTLE[:1] + FORECAST + SETTLE[1:]
 """All that every day has, in the order in which a day fills them; reports are written when they are due."""
 
@@ -88,7 +89,7 @@ def due_recheck(now: datetime, sessions: Sequence[Session]) -> tuple[date, date]
     return (closed[-RECHECKED_SESSIONS:][0], closed[-1]) if closed else None
 
 
-def due_resettlement(stale: Sequence[date]) -> tuple[date, date] | None:
-    """The first and last of the stale days, given ascending, that one run settles again; None without any."""
+def due_revision(stale: Sequence[date]) -> tuple[date, date] | None:
+    """The first and last of the stale days, given ascending, that one run goes over again; None without any."""
     within = [day for day in stale if day < stale[0] + timedelta(days=RESETTLED_DAYS)]
     return (within[0], within[-1]) if within else None

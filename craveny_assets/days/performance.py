@@ -10,9 +10,11 @@ from craveny_assets.days.memberships import members_of
 from craveny_assets.days.work import NO_SESSION, Day, Written
 from craveny_domain.day_scores import DayScore, day_score, score_groups, sums_of
 from craveny_domain.forecasts import BOARDS
+from craveny_domain.grounds import Grounds
 from craveny_domain.pairs import pair_sums
 from craveny_domain.panel import HORIZONS
 from craveny_domain.reliability import cell_sums
+from craveny_store.grounds import registered_tests
 from craveny_store.partitions import require
 from craveny_store.performance import DayFigures, write_performance
 from craveny_store.settlements import Settled, settled_on
@@ -29,7 +31,7 @@ def daily_performance_day(day: Day) -> Written:
     figures = DayFigures(
         performance=[(*scope, *place, *sums_of(score)) for *place, score in scores],
         reliability=[(*scope, *cell) for cell in _cells(settled)],
-        pairs=[(*scope, *pair) for pair in _pairs(settled)],
+        pairs=[(*scope, *pair) for pair in (*_pairs(settled), *_splits(day, settled))],
         members=[(*scope, *member) for member in members_of(day, settled)],
     )
     changes = write_performance(day.conn, *scope, figures)
@@ -95,6 +97,23 @@ def _pairs_of(asked: Settled, horizon: int, board: str) -> Iterator[tuple]:
                 float(sums.brier[b, a]),
             )
             yield (horizon, board, asked.models[a], asked.models[b], 0, session, *counted)
+
+
+def _splits(day: Day, settled: Settled) -> Iterator[tuple]:
+    """The two sides of every test that shares out the questions of a session: each model's own ones, on time."""
+    rows = settled.rows
+    up, counted = rows["outcome_return"] > 0, (rows["void"] == 0) & (rows["is_late"] == 0)
+    right, brier = settled.questions.scored_up == up, (rows["probability"] - up) ** 2
+    grounds = Grounds(day.work.sessions, day.market.lead, (), registered_tests(day.conn, day.market.code))
+    running = (test for test in grounds.tests if test.is_split and grounds.runs(test, day.day))
+    for test, at in product(running, range(len(BOARDS))):
+        asked = counted & (rows["horizon"] == test.horizon) & (rows["is_reconstructed"] == at)
+        sides = [asked & (rows["model"] == settled.models.index(name)) for name in test.pair]
+        if any(side.any() for side in sides):
+            session = date.fromordinal(int(rows["session"][sides[0] | sides[1]][0]))
+            counts = [int(of[side].sum()) for of in (counted, right) for side in sides]
+            sums = [float(brier[side].sum()) for side in sides]
+            yield (test.horizon, BOARDS[at], *test.pair, test.test_id, session, *counts, *sums)
 
 
 def _grouped(settled: Settled, *columns: np.ndarray) -> tuple[list[tuple], np.ndarray]:

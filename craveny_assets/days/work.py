@@ -17,6 +17,7 @@ from craveny_domain.disputes import TOLERANCE
 from craveny_domain.embedding import Embedding
 from craveny_store.bulk import Changes
 from craveny_store.calendar import all_sessions
+from craveny_store.evidence import Evidence
 from craveny_store.fetching import FetchState
 from craveny_store.leases import Lease, LeaseKeeper, PartitionKey
 from craveny_store.mirror import Mirror
@@ -56,6 +57,8 @@ class Work:
     options: Options = field(default_factory=Options)
     entries: Sequence[SourceEntry] = ()
     histories: dict[str, NewsHistory] = field(default_factory=dict)
+    evidence: dict[str, Evidence] = field(default_factory=dict)
+    """Where each market's comparisons stand, as the newest day of this run, or of those that share it, left them."""
     kept_prices: dict[str, Any] = field(default_factory=dict)
     """What live price sources have told in this run, by name: see `live_prices`."""
     reader: ArticleReader = field(default_factory=ArticleReader)

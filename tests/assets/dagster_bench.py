@@ -11,6 +11,7 @@ from craveny_assets.assets import BODIES
 from craveny_assets.definitions import build_definitions
 from craveny_assets.jobs import job_name
 from craveny_domain.clocks import Market
+from craveny_domain.launches import RESETTLE
 from craveny_store.leases import LeaseHeld, LeaseKeeper, PartitionKey
 from tests.conftest import FILLED_FIRST, FILLED_LAST, Bench
 
@@ -27,19 +28,28 @@ DAY_OF = {
     "evaluation_history": "settle_date",
     "daily_performance": "settle_date",
     "daily_reliability": "settle_date",
+    "daily_pair": "settle_date",
+    "daily_member": "settle_date",
+    "model_comparison": "as_of_date",
+    "floor_badge": "as_of_date",
+    "daily_calibration": "settle_date",
 }
 """Each table's day, in the order in which the chain fills them."""
 OWN = {asset: (asset,) for asset in BODIES} | {
     "prediction": ("prediction_evidence", "prediction"),
-    "daily_performance": ("daily_performance", "daily_reliability"),
+    "daily_performance": ("daily_performance", "daily_reliability", "daily_pair", "daily_member"),
+    "model_comparison": ("model_comparison", "floor_badge", "daily_calibration"),
 }
 """The tables an asset writes."""
+COUNTED = OWN | {"prediction": ("prediction",)}
+"""Those whose rows it counts."""
 OF_THE_RUN = {
     "raw_news": "raw_news_id, observed_at",
     "price": "price_id, observed_at",
     "prediction_evidence": "frozen_at",
     "prediction": "prediction_id, issued_at, run_id",
     "evaluation_history": "evaluation_id, settled_at",
+    "model_comparison": "comparison_id, decided_at",
 }
 """Columns that differ when the same day is written anew."""
 
@@ -94,11 +104,11 @@ class DagsterBench:
         """The days from `first` on that are materialized by our own account."""
         return {day for day, model in self.states(asset) if not model and day >= first}
 
-    def rows_of(self, table: str, day: date) -> int:
-        """How many rows a table holds of a day."""
-        query = text(f"SELECT count(*) FROM {table} WHERE {DAY_OF[table]} = :day")
+    def rows_of(self, asset: str, day: date) -> int:
+        """How many rows the tables of an asset hold of a day."""
+        counted = [text(f"SELECT count(*) FROM {table} WHERE {DAY_OF[table]} = :day") for table in COUNTED[asset]]
         with self.engine.connect() as conn:
-            return conn.execute(query, {"day": day}).scalar_one()
+            return sum(conn.execute(query, {"day": day}).scalar_one() for query in counted)
 
     def said(self, asset: str, day: date) -> list[str]:
         """Every row of an asset's day as text, without what belongs to the run that wrote it."""
@@ -135,7 +145,7 @@ class DagsterBench:
         """Bring an asset, and what is made from it, back to before it was ever materialized from `first` on."""
         assets = list(BODIES)[list(BODIES).index(asset) :]
         if asset == "price":
-            assets = ["price", "prediction", "prediction_embeddings", "evaluation_history", "daily_performance"]
+            assets = ["price", "prediction", "prediction_embeddings", *RESETTLE]
         if asset == "prediction_embeddings":
             assets = [asset]
         tables = [table for name in assets for table in OWN[name]]

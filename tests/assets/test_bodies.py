@@ -9,7 +9,8 @@ from tests.conftest import Bench
 
 FIRST, LAST = date(2026, 10, 5), date(2026, 10, 14)
 TABLES = ["raw_news", "news", "match", "news_embeddings", "price", "prediction_evidence", "prediction",
-          "evaluation_history", "daily_performance", "daily_reliability", "daily_pair", "daily_member"]  # fmt: skip
+          "evaluation_history", "daily_performance", "daily_reliability", "daily_pair", "daily_member",
+          "model_comparison", "floor_badge", "daily_calibration"]  # fmt: skip
 
 
 def contents(engine: Engine) -> dict[str, str]:

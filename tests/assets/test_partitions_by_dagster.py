@@ -112,6 +112,7 @@ BROKEN_THURSDAY = {
     "prediction_embeddings": (gate_failed("prediction"), "us/prediction of 2026-10-15 failed its gate planted"),
     "evaluation_history": (no_room("evaluation_history", "NEW.settle_date"), "no room left"),
     "daily_performance": (never_materialized("evaluation_history"), "us/evaluation_history of 2026-10-15 is not mat"),
+    "model_comparison": (no_room("model_comparison", "NEW.as_of_date"), "no room left"),
 }
 
 
@@ -150,6 +151,8 @@ INPUTS = [
     ("evaluation_history", "price", WED),
     ("evaluation_history", "price", date(2026, 10, 5)),
     ("daily_performance", "evaluation_history", WED),
+    ("model_comparison", "daily_performance", WED),
+    ("model_comparison", "daily_performance", date(2026, 10, 6)),
 ]
 """For Wednesday: an asset, one of its inputs, and a day of it that is read; the further ones in mid-history."""
 every_input = pytest.mark.parametrize(("asset", "upstream", "day"), INPUTS)

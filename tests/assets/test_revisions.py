@@ -10,7 +10,7 @@ from craveny_assets.definitions import build_definitions
 from craveny_assets.jobs import job_name
 from craveny_assets.revisions import revisions_due
 from craveny_domain.clocks import Market, Session
-from craveny_domain.launches import RECHECK_GRACE, due_recheck, due_resettlement
+from craveny_domain.launches import RECHECK_GRACE, due_recheck, due_revision
 from craveny_store.sources import SourceRow, declare_sources
 from tests.assets.dagster_bench import DagsterBench
 from tests.conftest import FILLED_LAST, utc
@@ -29,9 +29,9 @@ def test_five_sessions_are_looked_at_again_once_the_newest_has_been_over_for_a_w
 
 def test_one_run_settles_thirty_days_again_from_the_earliest_on() -> None:
     days = [date(2026, 1, 1), date(2026, 1, 5), date(2026, 1, 30), date(2026, 1, 31), date(2026, 6, 1)]
-    assert due_resettlement(days) == (days[0], days[2])
-    assert due_resettlement(days[4:]) == (days[4], days[4])
-    assert due_resettlement([]) is None
+    assert due_revision(days) == (days[0], days[2])
+    assert due_revision(days[4:]) == (days[4], days[4])
+    assert due_revision([]) is None
 
 
 FORECAST = text("""
@@ -45,21 +45,21 @@ def test_prices_are_looked_at_again_only_where_a_live_source_can_tell(
     engine: Engine, markets: dict[str, Market]
 ) -> None:
     us = markets["us"]
-    assert revisions_due(us, is_settling=False) == []
+    assert revisions_due(us, is_revising=False) == []
     today = date(2026, 1, 1)
     with engine.begin() as conn:
         live = SourceRow("us", "dropped", "price", "files", is_synthetic=False, first_date=today, last_date=None)
         declare_sources(conn, "us", [live], today)
-    assert revisions_due(us, is_settling=True) == [], "before its first forecast an installation has nothing to settle"
+    assert revisions_due(us, is_revising=True) == [], "before its first forecast an installation has nothing to settle"
     with engine.begin() as conn:
         conn.execute(FORECAST)
-    (request,) = revisions_due(us, is_settling=True)
+    (request,) = revisions_due(us, is_revising=True)
     assert request.job_name == job_name("us", "settle")
     days = [date.fromisoformat(request.tags[f"dagster/asset_partition_range_{end}"]) for end in ("start", "end")]
     assert request.run_key == f"recheck:{days[1]}" and timedelta(days=4) <= days[1] - days[0] <= timedelta(days=12)
     with engine.begin() as conn:
         declare_sources(conn, "us", [SourceRow(**{**vars(live), "off_reason": "No key."})], today)
-    assert revisions_due(us, is_settling=True) == []
+    assert revisions_due(us, is_revising=True) == []
 
 
 def correct_a_close(engine: Engine) -> None:

@@ -1,0 +1,120 @@
+"""What is said as of each day: verdicts (append-only), floor badges, calibrations; and the sums they are made of."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+from psycopg import sql
+from sqlalchemy import Connection, func, select
+
+from craveny_domain.sayings import BADGE, SAID, Badge, Said, badge_columns, said_columns
+from craveny_domain.standings import PairRows
+from craveny_store.bulk import Changes, copy_rows, cursor, fetch_array, merge_rows, staged
+from craveny_store.tables import daily_calibration, floor_badge, model, model_comparison, partition_state
+
+COMPARISON_COLUMNS = ["market", "as_of_date", *SAID, "is_revised"]
+_KEY = ["market", "as_of_date", "board", "horizon", "model_a", "model_b", "test_id"]
+_BADGE_KEY = ["market", "as_of_date", "board", "horizon", "model_name"]
+_CALIBRATION_KEY = ["market", "settle_date", "model_name", "horizon", "board", "cell"]
+_CALIBRATED = ["answered", "ups", "probability_sum", "calibrated", "fitted_on"]
+
+_PAIRS = """
+    SELECT settle_date, session_date, (board <> 'live')::int4, horizon::int4,
+        array_position(%(models)s::text[], model_a) - 1, array_position(%(models)s::text[], model_b) - 1, test_id,
+        questions_a, questions_b, hits_a, hits_b, brier_a, brier_b
+    FROM daily_pair WHERE market = %(market)s AND settle_date BETWEEN %(first)s AND %(last)s"""
+_PAIR_TYPES = [
+    ("settled", "day"), ("session", "day"), ("board", "i4"), ("horizon", "i4"), ("model_a", "i4"), ("model_b", "i4"),
+    ("test_id", "i8"), ("questions_a", "i4"), ("questions_b", "i4"), ("hits_a", "i4"), ("hits_b", "i4"),
+    ("brier_a", "f8"), ("brier_b", "f8"),
+]  # fmt: skip
+_CELLS = """
+    SELECT settle_date, array_position(%(models)s::text[], model_name) - 1, horizon::int4, (board <> 'live')::int4,
+        cell::int4, answered, ups, probability_sum
+    FROM daily_reliability
+    WHERE market = %(market)s AND settle_date BETWEEN %(first)s AND %(last)s AND NOT is_late"""
+_CELL_TYPES = [
+    ("settled", "day"), ("model", "i4"), ("horizon", "i4"), ("board", "i4"), ("cell", "i4"), ("answered", "i4"),
+    ("ups", "i4"), ("probability_sum", "f8"),
+]  # fmt: skip
+
+
+def pair_rows(conn: Connection, market: str, first: date, last: date) -> PairRows:
+    """The daily sums of every pair between two settling days."""
+    models = _names(conn)
+    which = {"market": market, "first": first, "last": last, "models": models}
+    return PairRows(fetch_array(conn, _PAIRS, which, _PAIR_TYPES), models)
+
+
+def cell_rows(conn: Connection, market: str, first: date, last: date) -> tuple[np.ndarray, list[str]]:
+    """What was stated, by hundredth and settling day, and came of it on time; `model` is a position in the names."""
+    models = _names(conn)
+    which = {"market": market, "first": first, "last": last, "models": models}
+    rows = fetch_array(conn, _CELLS, which, _CELL_TYPES)
+    return np.sort(rows, order=["settled", "model", "horizon", "board", "cell"]), models
+
+
+def written_version(conn: Connection, market: str, asset: str, first: date, last: date) -> int:
+    """A number that differs once any day of an asset between two days was written with another content."""
+    c = partition_state.c
+    query = select(func.coalesce(func.sum(c.version), 0)).where(
+        c.market == market, c.asset == asset, c.model_name == "", c.partition_date.between(first, last)
+    )
+    return int(conn.execute(query).scalar_one())
+
+
+def write_comparisons(conn: Connection, market: str, day: date, said: Sequence[Said]) -> Changes:
+    """Make what is currently said as of a day equal to this; what differs is kept, superseded, and its successor is
+    marked revised."""
+    rows = [(market, day, *said_columns(each), False) for each in said]
+    c = model_comparison.c
+    mine = (c.market == market, c.as_of_date == day, c.superseded_at.is_(None))
+    if conn.execute(select(c.comparison_id).where(*mine).limit(1)).first() is None:
+        copy_rows(conn, model_comparison, COMPARISON_COLUMNS, rows)
+        return Changes(added=len(rows))
+    with staged(conn, model_comparison, COMPARISON_COLUMNS, rows) as stage, cursor(conn) as cur:
+        parts = {
+            "stage": stage,
+            "current": sql.SQL("c.market = {} AND c.as_of_date = {} AND c.superseded_at IS NULL").format(market, day),
+            "names": _listed("{0}", COMPARISON_COLUMNS[:-1], ", "),
+            "same": _listed("c.{0} IS NOT DISTINCT FROM s.{0}", COMPARISON_COLUMNS[:-1], " AND "),
+            "on": _listed("c.{0} = s.{0}", _KEY, " AND "),
+        }
+        superseded = cur.execute(_SUPERSEDE.format(**parts)).rowcount
+        inserted = cur.execute(_INSERT.format(**parts)).rowcount
+    changed = min(superseded, inserted)
+    return Changes(inserted - changed, changed, len(rows) - inserted, superseded - changed)
+
+
+_SUPERSEDE = sql.SQL(
+    "UPDATE model_comparison c SET superseded_at = clock_timestamp() WHERE {current}"
+    " AND NOT EXISTS (SELECT FROM {stage} s WHERE {same})"
+)
+_INSERT = sql.SQL(
+    "INSERT INTO model_comparison ({names}, is_revised) SELECT {names},"
+    " EXISTS (SELECT FROM model_comparison c WHERE {on} AND c.superseded_at IS NOT NULL) FROM {stage} s"
+    " WHERE NOT EXISTS (SELECT FROM model_comparison c WHERE {current} AND {on})"
+)
+
+
+def _listed(template: str, columns: Sequence[str], joiner: str) -> sql.Composed:
+    return sql.SQL(joiner).join(sql.SQL(template).format(sql.Identifier(c)) for c in columns)  # type: ignore[arg-type]
+
+
+def write_badges(conn: Connection, market: str, day: date, badges: Sequence[Badge]) -> Changes:
+    """Make the badges as of a day equal to these."""
+    rows = [(market, day, *badge_columns(badge)) for badge in badges]
+    scope = {"market": market, "as_of_date": day}
+    return merge_rows(conn, floor_badge, ["market", "as_of_date", *BADGE], rows, scope=scope, key=_BADGE_KEY)
+
+
+def write_calibrations(conn: Connection, market: str, day: date, rows: Sequence[tuple]) -> Changes:
+    """Make a settling day's calibrations equal to the rows (model, horizon, board, cell, answered, ups, sum of stated
+    probabilities, calibrated probability, outcomes it was fitted on)."""
+    scope, columns = {"market": market, "settle_date": day}, [*_CALIBRATION_KEY, *_CALIBRATED]
+    whole = [(market, day, *row) for row in rows]
+    return merge_rows(conn, daily_calibration, columns, whole, scope=scope, key=_CALIBRATION_KEY)
+
+
+def _names(conn: Connection) -> list[str]:
+    return list[str](conn.execute(select(model.c.model_name).order_by(model.c.model_name)).scalars())
