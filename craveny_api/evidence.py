@@ -6,7 +6,7 @@ from collections.abc import Collection
 from sqlalchemy import Connection
 
 from craveny_api.language import language_shape, passages, replay_shapes, typed_answer
-from craveny_api.schemas import Article, Evidence, EvidenceStory, Neighbour, PredictionDetail, RuleCall
+from craveny_api.schemas import Article, Evidence, EvidenceStory, MemberAnswer, Neighbour, PredictionDetail, RuleCall
 from craveny_api.shaping import bar_shape, prediction_values, provenance_shape
 from craveny_domain.forecasts import Question
 from craveny_domain.panel import HORIZONS
@@ -16,6 +16,7 @@ from craveny_store.reads.bars import bars_by_id
 from craveny_store.reads.evidence import evidence_of
 from craveny_store.reads.language import call_behind, replays_beside
 from craveny_store.reads.lineage import provenance
+from craveny_store.reads.members import members_behind
 from craveny_store.reads.paging import Row
 
 
@@ -27,12 +28,14 @@ def prediction_detail(conn: Connection, row: Row) -> PredictionDetail:
     made = provenance(conn, market, "prediction", row["session_date"], row["model"])
     settled = provenance(conn, market, "evaluation_history", row["settle_date"]) if row["settle_date"] else None
     frozen = evidence_of(conn, market, row["session_date"], row["stock_id"])
+    members = members_behind(conn, row, frozen["cutoff_at"]) if frozen else []
     call = call_behind(conn, row)
     answer = typed_answer(call, frozen["brief"] if frozen else None)
     return PredictionDetail(
         **prediction_values(row),
         evidence=_evidence(conn, frozen, row["horizon"], answer.evidence if answer else ()) if frozen else None,
         language=language_shape(call, answer) if call else None,
+        members=[MemberAnswer.model_validate(said) for said in members],
         replays=replay_shapes(replays_beside(conn, row)),
         made_by=provenance_shape(made, row["run_id"]),
         settled_by=provenance_shape(settled),

@@ -9,6 +9,11 @@ MODEL = {
     "activations": [{"active_from_at": "2026-10-01T08:00:00Z", "active_until_at": None}],
     "waits_until_at": None, "waits_because": None,
 }  # fmt: skip
+ENSEMBLE = MODEL | {
+    "model": "two_minds", "provider": "ensemble", "identifier": "mean",
+    "parameters": {"members": ["gpt-4o-mini", "nearest_news"]}, "prompt_version": None, "price_entry": None,
+    "price": None, "knowledge_cutoff_date": None,
+}  # fmt: skip
 PROMPT = {
     "prompt_version": "forecast-2", "purpose": "forecast", "instructions": "You forecast whether a stock rises.",
     "question": "{{task}}\n{{stories}}", "note": "Shorter.", "created_at": "2026-10-01T08:00:00Z",

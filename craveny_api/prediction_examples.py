@@ -34,7 +34,7 @@ DETAIL = PREDICTION | {
         "calls": [{"rule": "momentum", "call": "up", "up_share": 0.51, "n": 4480, "days": 240}],
         "stories": [], "neighbours": [{"article": None, "similarity": 0.83, "up_share": 0.6}], "passages": [],
     },
-    "language": None, "replays": [],
+    "language": None, "members": [], "replays": [],
     "made_by": {
         "asset": "prediction", "partition_date": "2026-10-16", "version": 90210,
         "run_id": "0d9f7a52-6c39-4a6e-8a52-1f0f3f3f6a11", "committed_at": "2026-10-16T13:01:09Z",

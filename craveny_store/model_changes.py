@@ -3,7 +3,7 @@
 Nothing is ever taken away: models are switched off, prompts and prices are only added. Reading is in `model_book`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, insert, or_, select, update
 from craveny_domain.llm_cost import Price
 from craveny_domain.prompts import Prompt, problems_of
 from craveny_store.heads import EVERYWHERE, MODEL, bump
-from craveny_store.model_book import BASELINE, price_of, prompt_of
+from craveny_store.model_book import BASELINE, ENSEMBLE, model_called, price_of, prompt_of
 from craveny_store.partitions import database_now
 from craveny_store.tables import change_log, llm_price, model, model_activation, prompt
 
@@ -46,20 +46,51 @@ class NewModel:
     knowledge_cutoff_date: date | None = None
 
 
+@dataclass(frozen=True)
+class NewEnsemble:
+    """Several models' answers as one, by a rule of `craveny_domain.ensembles`; no members: whoever can be one."""
+
+    model_name: str
+    identifier: str
+    members: Sequence[str]
+
+
 def add_model(conn: Connection, given: NewModel, user_id: int | None, *, is_active: bool = True) -> None:
     """Add a language model; an active one is asked for every cut-off from now on."""
     now = begin_change(conn)
-    if _model(conn, given.model_name) is not None:
-        detail = f"There is a model {given.model_name}. Change that one, or choose another name."
-        raise ChangeRefused("exists", "Model exists", detail)
     if given.provider not in PROVIDERS:
         detail = f"There is no provider {given.provider}. Choose among {', '.join(PROVIDERS)}."
         raise ChangeRefused("wrong", "No such provider", detail)
     _check(conn, asdict(given), now)
-    conn.execute(insert(model).values(**asdict(given), is_floor=False))
-    if is_active:
-        _activate(conn, given.model_name, now)
-    tell_change(conn, "model", given.model_name, None, _model(conn, given.model_name), user_id)
+    _add(conn, asdict(given), now if is_active else None, user_id)
+
+
+def add_ensemble(conn: Connection, given: NewEnsemble, user_id: int | None, *, is_active: bool = True) -> None:
+    """Add an ensemble of models that are there; an active one answers for every cut-off from now on."""
+    now = begin_change(conn)
+    for name in given.members:
+        _check_member(conn, name)
+    if len(set(given.members)) != len(given.members) or len(given.members) == 1:
+        detail = "An ensemble is made of at least two different models. Name each once, or none for whoever can be one."
+        raise ChangeRefused("wrong", "Too few members", detail)
+    row = {
+        "model_name": given.model_name,
+        "provider": ENSEMBLE,
+        "identifier": given.identifier,
+        "parameters": {"members": sorted(given.members)},
+    }
+    _add(conn, row, now if is_active else None, user_id)
+
+
+def _add(conn: Connection, row: Mapping[str, Any], active_from: datetime | None, user_id: int | None) -> None:
+    name = row["model_name"]
+    if _model(conn, name) is not None:
+        detail = f"There is a model {name}. Change that one, or choose another name."
+        raise ChangeRefused("exists", "Model exists", detail)
+    conn.execute(insert(model).values(**row, is_floor=False))
+    if active_from is not None:
+        _activate(conn, name, active_from)
+    tell_change(conn, "model", name, None, _model(conn, name), user_id)
 
 
 def change_model(conn: Connection, name: str, changes: Mapping[str, Any], user_id: int | None) -> None:
@@ -72,6 +103,9 @@ def change_model(conn: Connection, name: str, changes: Mapping[str, Any], user_i
     if before is None:
         raise ChangeRefused("missing", "No such model", f"There is no model {name}. Look at /api/models.")
     edits = {key: value for key, value in changes.items() if key in EDITABLE}
+    if edits and before["provider"] == ENSEMBLE:
+        detail = f"The members of {name} stay as they are, for its record is theirs. Add another ensemble."
+        raise ChangeRefused("wrong", "Nothing to set", detail)
     if edits and before["provider"] == BASELINE:
         detail = f"{name} is a rule of Craveny's own, with nothing to set. Add a model of {' or '.join(PROVIDERS)}."
         raise ChangeRefused("wrong", "Nothing to set", detail)
@@ -132,6 +166,18 @@ def _check(conn: Connection, given: Mapping[str, Any], now: datetime) -> Prompt 
     except LookupError as unknown:
         raise ChangeRefused("wrong", "Unknown prompt or price", str(unknown)) from unknown
     return found
+
+
+def _check_member(conn: Connection, name: str) -> None:
+    try:
+        member = model_called(conn, name)
+    except LookupError as unknown:
+        raise ChangeRefused("wrong", "No such model", str(unknown)) from unknown
+    if not member.can_be_member:
+        detail = f"{name} is {'a floor' if member.is_floor else 'an ensemble'}, which is no member. Name other models."
+        raise ChangeRefused("wrong", "No member", detail)
+    if member.prompt_version is not None and prompt_of(conn, member.prompt_version).purpose != "forecast":
+        raise ChangeRefused("wrong", "No member", f"{name} writes reports. Name models that forecast.")
 
 
 def _check_purpose(conn: Connection, present: str | None, found: Prompt | None) -> None:

@@ -11,7 +11,7 @@ from craveny_api.auth.roles import Needs
 from craveny_api.caching import Reading, Reads
 from craveny_api.changes import OWN_PAGES, changing
 from craveny_api.markets import known_market
-from craveny_api.model_examples import MODEL, PREVIEW, PRICE, PROMPT
+from craveny_api.model_examples import ENSEMBLE, MODEL, PREVIEW, PRICE, PROMPT
 from craveny_api.preview import preview
 from craveny_api.problems import documented
 from craveny_api.schemas import examples
@@ -38,6 +38,20 @@ def add_model(request: Request, asked: schemas.NewModel) -> schemas.Model:
         told = asked.model_dump(exclude={"model", "parameters", "is_active"})
         given = store.NewModel(model_name=asked.model, parameters=asked.parameters.sent(), **told)
         store.add_model(conn, given, _who(request), is_active=asked.is_active)
+        return _model(conn, asked.model)
+
+
+@router.post(
+    "/ensembles",
+    status_code=201,
+    responses={201: examples(ENSEMBLE), **documented(400, 409, 413)},
+    summary="Add an ensemble",
+)
+def add_ensemble(request: Request, asked: schemas.NewEnsemble) -> schemas.Model:
+    """Make one more answer of what models say of each question from now on. Nobody is asked, and it costs nothing."""
+    with changing(request, "ensemble added", model=asked.model) as conn:
+        given = store.NewEnsemble(asked.model, asked.identifier, asked.members)
+        store.add_ensemble(conn, given, _who(request), is_active=asked.is_active)
         return _model(conn, asked.model)
 
 

@@ -142,11 +142,21 @@ class Provenance(Shape):
     inputs: list[InputDays]
 
 
+class MemberAnswer(Shape):
+    """What a member of an ensemble said of the same question."""
+
+    prediction_id: int
+    model: ModelName
+    outcome_class: OutcomeClass
+    probability: float | None = Field(description="of up; null unless ok, and then it counts")
+
+
 class PredictionDetail(Prediction):
     """One forecast, from its inputs to its settlement."""
 
     evidence: Evidence | None
     language: LanguageAnswer | None = Field(description="what was sent and said; null: no language model was asked")
+    members: list[MemberAnswer] = Field(description="what an ensemble's answer is made of; of all others: nothing")
     replays: list[Replay] = Field(description="what models would have said of the same question")
     made_by: Provenance | None
     settled_by: Provenance | None

@@ -59,6 +59,15 @@ class ReliabilityBin(Shape):
     up_share: Figure
 
 
+class MemberWorth(Shape):
+    """What a member is worth to its ensemble; positive: the ensemble is better with it."""
+
+    ensemble: ModelName
+    member: ModelName
+    brier: Figure = Field(description="mean Brier score without the member less that with it")
+    hit_rate: Figure = Field(description="hit rate with the member less that without it")
+
+
 class Reliability(Shape):
     """One model's reliability, bins that hold forecasts only."""
 

@@ -72,7 +72,9 @@ class Model(Shape):
     provider: str
     identifier: str
     is_floor: bool
-    parameters: dict[str, Any] = Field(description="what goes to the provider with every question")
+    parameters: dict[str, Any] = Field(
+        description="what goes to the provider with every question; an ensemble's members"
+    )
     prompt_version: str | None
     price_entry: str | None
     price: Amounts | None = Field(description="today's; null: it asks nobody")
@@ -95,6 +97,17 @@ class NewModel(Shape):
     price_entry: Handle = Field(description="a server that asks for nothing has a price of zero")
     knowledge_cutoff_date: date | None = Field(
         default=None, description="up to which day it may know what came; null: up to its first activation"
+    )
+    is_active: bool = True
+
+
+class NewEnsemble(Shape):
+    """Several models' answers as one; its members are chosen for good."""
+
+    model: Handle
+    identifier: Literal["mean", "log_odds_mean"] = Field(description="of probabilities, or of their log odds")
+    members: list[ModelName] = Field(
+        default=[], max_length=50, description="at least two, no floor and no ensemble; none: whoever can be one"
     )
     is_active: bool = True
 

@@ -20,6 +20,7 @@ NEW: dict[str, Any] = {
     "price_entry": "gpt-4o-mini",
     "knowledge_cutoff_date": "2023-10-01",
 }
+ENSEMBLE = {"model": "both", "identifier": "log_odds_mean", "members": ["mini", "lexicon"]}
 PROMPT = {
     "prompt_version": "forecast-9",
     "purpose": "forecast",
@@ -37,7 +38,7 @@ PRICE = {
 }
 WRITES = [
     ("POST", "/api/models", NEW | {"model": "other"}), ("PATCH", "/api/models/mini", {"is_active": False}),
-    ("POST", "/api/prompts", PROMPT), ("POST", "/api/model-prices", PRICE),
+    ("POST", "/api/prompts", PROMPT), ("POST", "/api/model-prices", PRICE), ("POST", "/api/ensembles", ENSEMBLE),
 ]  # fmt: skip
 
 
@@ -160,6 +161,13 @@ def test_a_change_that_is_refused_leaves_no_trace(admin: TestClient, engine: Eng
         ("PATCH", "/api/models/nobody", {"is_active": True}, 404, "no model nobody"),
         ("PATCH", "/api/models/coin", {"is_active": False}, 422, "coin is a floor"),
         ("PATCH", "/api/models/lexicon", {"identifier": "x"}, 422, "nothing to set"),
+        ("PATCH", "/api/models/ensemble_mean", {"identifier": "x"}, 422, "stay as they are"),
+        ("POST", "/api/ensembles", ENSEMBLE | {"model": "mini"}, 409, "There is a model mini"),
+        ("POST", "/api/ensembles", ENSEMBLE | {"members": ["mini", "nobody"]}, 422, "No model is called nobody"),
+        ("POST", "/api/ensembles", ENSEMBLE | {"members": ["mini", "coin"]}, 422, "coin is a floor"),
+        ("POST", "/api/ensembles", ENSEMBLE | {"members": ["mini", "ensemble_mean"]}, 422, "mean is an ensemble"),
+        ("POST", "/api/ensembles", ENSEMBLE | {"members": ["mini"]}, 422, "at least two"),
+        ("POST", "/api/ensembles", ENSEMBLE | {"members": ["mini", "mini"]}, 422, "at least two"),
         ("PATCH", "/api/models/mini", {"price_entry": "nobody"}, 422, "No price is known"),
         ("POST", "/api/prompts", PROMPT | {"prompt_version": "forecast-1"}, 409, "There is a prompt forecast-1"),
         ("POST", "/api/prompts", PROMPT | {"question": "{{task}} {{password}}"}, 422, "no block {{password}}"),
@@ -197,6 +205,30 @@ def test_a_prompt_for_reports_is_none_for_forecasts(admin: TestClient) -> None:
 def test_a_keyless_model_that_is_no_floor_can_be_switched_off(admin: TestClient, engine: Engine) -> None:
     assert not admin.patch("/api/models/lexicon", json={"is_active": False}).json()["is_active"]
     assert "lexicon" not in asked_now(engine)
+
+
+def test_an_ensemble_is_added_of_models_that_are_there_and_switched_like_any_other(
+    admin: TestClient, engine: Engine
+) -> None:
+    added = admin.post("/api/ensembles", json=ENSEMBLE)
+    assert added.status_code == 201, added.text
+    assert added.json() == shown(admin, "both")
+    assert (added.json()["provider"], added.json()["parameters"]) == ("ensemble", {"members": ["lexicon", "mini"]})
+    assert {added.json()[name] for name in ("prompt_version", "price_entry", "price")} == {None}
+    now = asked_now(engine)
+    assert [m.model_name for m in now["both"].members_among(list(now.values()))] == ["lexicon", "mini"]
+    everybody = ["lexicon", "mini", "nearest_news"]
+    assert [m.model_name for m in now["ensemble_mean"].members_among(list(now.values()))] == everybody
+    assert not admin.patch("/api/models/both", json={"is_active": False}).json()["is_active"]
+    assert "both" not in asked_now(engine)
+    assert [change["before"] is None for change in changes(admin, name="both")] == [False, True]
+
+
+def test_who_writes_reports_is_no_member(admin: TestClient) -> None:
+    writer = admin.post("/api/models", json=NEW | {"model": "writer", "prompt_version": "report-1"})
+    assert writer.status_code == 201, writer.text
+    answer = admin.post("/api/ensembles", json=ENSEMBLE | {"members": ["mini", "writer"]})
+    assert (answer.status_code, answer.json()["detail"]) == (422, "writer writes reports. Name models that forecast.")
 
 
 def test_a_price_of_a_later_day_is_not_in_force_yet(admin: TestClient) -> None:

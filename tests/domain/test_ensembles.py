@@ -1,5 +1,6 @@
 """Ensembles: what several probabilities make together, and what each of them is worth to the others."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -8,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from craveny_domain.ensembles import PLACES, RULES, MemberSums, log_odds_mean, mean, member_sums
-from craveny_domain.intervals import block_indices
 from craveny_domain.member_worth import MemberDay, member_worths
 
 SILENT = float("nan")
@@ -95,18 +95,28 @@ def days(seed: int, n: int = 60) -> list[MemberDay]:
 def test_worth_is_what_the_window_would_have_been_without_the_member_less_what_it_was(horizon: int) -> None:
     known = {name: days(seed) for seed, name in enumerate("ab")}
     found = member_worths(known, horizon, draws=199, seed=3)
-    block = max(2 * horizon, round(60 ** (1 / 3)))
-    histories = block_indices(60, block, 199, np.random.default_rng(3))
     for name, own in known.items():
-        table = np.array([[d.questions, d.hits, d.hits_without, d.brier, d.brier_without] for d in own])
-        for figure, with_, without in (("brier", 4, 3), ("hit_rate", 1, 2)):
+        n = sum(day.questions for day in own)
+        gained = {
+            "brier": sum(day.brier_without - day.brier for day in own) / n,
+            "hit_rate": sum(day.hits - day.hits_without for day in own) / n,
+        }
+        for figure, value in gained.items():
             told = found[name][figure]
-            questions = table[:, 0].sum()
-            assert told.value == pytest.approx((table[:, with_] - table[:, without]).sum() / questions)
-            assert (told.n, told.days) == (questions, (table[:, 0] > 0).sum())
-            drawn = table[histories].sum(axis=1)
-            low, high = np.quantile((drawn[:, with_] - drawn[:, without]) / drawn[:, 0], [0.025, 0.975])
-            assert (told.low, told.high) == pytest.approx((low, high))
+            assert told.value == pytest.approx(value)
+            assert (told.n, told.days) == (n, sum(day.questions > 0 for day in own))
+            assert told.low is not None
+            assert told.high is not None
+            assert told.low < value < told.high
+
+
+def test_a_member_that_helps_as_much_as_another_harms_has_the_mirrored_worth() -> None:
+    turned = [replace(d, hits=d.hits_without, hits_without=d.hits, brier=d.brier_without, brier_without=d.brier)
+              for d in days(0)]  # fmt: skip
+    found = member_worths({"good": days(0), "bad": turned}, 1)
+    for figure, good in found["good"].items():
+        bad = found["bad"][figure]
+        assert (good.value, good.low, good.high) == pytest.approx((-bad.value, -bad.high, -bad.low))
 
 
 def test_days_on_which_a_member_was_silent_do_not_count_as_its_days() -> None:

@@ -160,6 +160,13 @@ export const reliability = (query: BoardQuery & { model?: string[] }) =>
     placeholderData: keepPreviousData,
   });
 
+export const memberWorths = (query: BoardQuery) =>
+  queryOptions({
+    queryKey: ["member-worths", query],
+    queryFn: ({ signal }) => answer(api.GET("/api/evaluations/members", { params: { query }, signal })),
+    placeholderData: keepPreviousData,
+  });
+
 export const models = () =>
   queryOptions({
     queryKey: ["models"],

@@ -195,6 +195,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ensembles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add an ensemble
+         * @description Make one more answer of what models say of each question from now on. Nobody is asked, and it costs nothing.
+         */
+        post: operations["add_ensemble"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/evaluations": {
         parameters: {
             query?: never;
@@ -227,6 +247,27 @@ export interface paths {
          * @description Each model's days on a board, with the profit booked so far; the sum begins anew with the window.
          */
         get: operations["evaluations_daily"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What each member is worth to its ensemble
+         * @description By ensemble and member, over the questions that settled on time and that the member and another one answered:
+         *     how much worse the ensemble would have been without it.
+         */
+        get: operations["evaluations_members"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2223,6 +2264,49 @@ export interface components {
             timezone: string;
         };
         /**
+         * MemberAnswer
+         * @description What a member of an ensemble said of the same question.
+         */
+        MemberAnswer: {
+            /**
+             * Model
+             * @example nearest_news
+             */
+            model: string;
+            /**
+             * Outcome Class
+             * @enum {string}
+             */
+            outcome_class: "ok" | "no_input" | "refusal" | "invalid_output" | "truncated" | "filtered" | "quota" | "transient" | "provider_bug";
+            /** Prediction Id */
+            prediction_id: number;
+            /**
+             * Probability
+             * @description of up; null unless ok, and then it counts
+             */
+            probability: number | null;
+        };
+        /**
+         * MemberWorth
+         * @description What a member is worth to its ensemble; positive: the ensemble is better with it.
+         */
+        MemberWorth: {
+            /** @description mean Brier score without the member less that with it */
+            brier: components["schemas"]["Figure"];
+            /**
+             * Ensemble
+             * @example nearest_news
+             */
+            ensemble: string;
+            /** @description hit rate with the member less that without it */
+            hit_rate: components["schemas"]["Figure"];
+            /**
+             * Member
+             * @example nearest_news
+             */
+            member: string;
+        };
+        /**
          * Message
          * @description A part of what is sent; text from outside stands in it as JSON.
          */
@@ -2265,7 +2349,7 @@ export interface components {
             model: string;
             /**
              * Parameters
-             * @description what goes to the provider with every question
+             * @description what goes to the provider with every question; an ensemble's members
              */
             parameters: {
                 [key: string]: unknown;
@@ -2528,6 +2612,31 @@ export interface components {
              * @default false
              */
             needs_context: boolean;
+        };
+        /**
+         * NewEnsemble
+         * @description Several models' answers as one; its members are chosen for good.
+         */
+        NewEnsemble: {
+            /**
+             * Identifier
+             * @description of probabilities, or of their log odds
+             * @enum {string}
+             */
+            identifier: "mean" | "log_odds_mean";
+            /**
+             * Is Active
+             * @default true
+             */
+            is_active: boolean;
+            /**
+             * Members
+             * @description at least two, no floor and no ensemble; none: whoever can be one
+             * @default []
+             */
+            members: string[];
+            /** Model */
+            model: string;
         };
         /**
          * NewModel
@@ -3050,6 +3159,11 @@ export interface components {
              * @example us
              */
             market: string;
+            /**
+             * Members
+             * @description what an ensemble's answer is made of; of all others: nothing
+             */
+            members: components["schemas"]["MemberAnswer"][];
             /**
              * Model
              * @example nearest_news
@@ -5585,6 +5699,123 @@ export interface operations {
             };
         };
     };
+    add_ensemble: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEnsemble"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "activations": [
+                     *         {
+                     *           "active_from_at": "2026-10-01T08:00:00Z"
+                     *         }
+                     *       ],
+                     *       "active_from_at": "2026-10-01T08:00:00Z",
+                     *       "identifier": "mean",
+                     *       "is_active": true,
+                     *       "is_floor": false,
+                     *       "model": "two_minds",
+                     *       "parameters": {
+                     *         "members": [
+                     *           "gpt-4o-mini",
+                     *           "nearest_news"
+                     *         ]
+                     *       },
+                     *       "provider": "ensemble"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Model"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is there already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     evaluations: {
         parameters: {
             query: {
@@ -5745,6 +5976,117 @@ export interface operations {
                      *     ]
                      */
                     "application/json": components["schemas"]["DailySeries"][];
+                };
+            };
+            /** @description Unchanged: what the caller holds is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    evaluations_members: {
+        parameters: {
+            query: {
+                market: string;
+                /** @description live: made before the open; reconstructed: all others */
+                board?: "live" | "reconstructed";
+                /** @description sessions */
+                horizon?: 1 | 3 | 5;
+                /** @description calendar days up to the newest settling session */
+                window?: "7" | "30" | "90" | "all";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "brier": {
+                     *           "days": 60,
+                     *           "high": 0.003,
+                     *           "low": -0.0004,
+                     *           "n": 1200,
+                     *           "value": 0.0012
+                     *         },
+                     *         "ensemble": "ensemble_mean",
+                     *         "hit_rate": {
+                     *           "days": 60,
+                     *           "high": 0.02,
+                     *           "low": -0.005,
+                     *           "n": 1200,
+                     *           "value": 0.01
+                     *         },
+                     *         "member": "nearest_news"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["MemberWorth"][];
                 };
             };
             /** @description Unchanged: what the caller holds is still right */
@@ -8036,6 +8378,7 @@ export interface operations {
                      *         "version": 90210
                      *       },
                      *       "market": "us",
+                     *       "members": [],
                      *       "model": "gpt-4o-mini",
                      *       "name": "Acme",
                      *       "origin": "live",

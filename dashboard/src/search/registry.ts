@@ -8,8 +8,8 @@ export type RegistrySearch = {
   part: (typeof PARTS)[number];
   /** The model or prompt that is open. */
   open?: string;
-  /** Whether the form for a new one is open; a prompt's starts with the text of the open version. */
-  add?: "1";
+  /** Whether the form for a new one is open; a prompt's starts with the text of the open version. Models have two forms. */
+  add?: "1" | "ensemble";
   /** Which stock's session a prompt is previewed on: a symbol of the market, and a day where it is not the newest. */
   symbol?: string;
   session?: string;
@@ -21,7 +21,7 @@ export function registrySearch(search: Partial<RegistrySearch> & SearchSchemaInp
   return {
     part: oneOf(search.part, PARTS, REGISTRY_DEFAULTS.part),
     open: text(search.open),
-    add: oneOf(search.add, ["1"], undefined),
+    add: oneOf(search.add, ["1", "ensemble"], undefined),
     symbol: text(search.symbol),
     session: day(search.session),
   };

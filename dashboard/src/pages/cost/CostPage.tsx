@@ -15,6 +15,7 @@ import { EmptyState } from "@/parts/EmptyState";
 import { PageHeader } from "@/parts/PageHeader";
 import { SkeletonLines } from "@/parts/Skeleton";
 import { TextChoice } from "@/parts/TextChoice";
+import { asksNobody } from "@/providers";
 
 /** What language models cost, what may still be spent, and what that bought. */
 export function CostPage() {
@@ -41,7 +42,7 @@ export function CostPage() {
 function Sections({ cost }: { cost: Cost }) {
   const question = useCostQuestion();
   const known = useQuery(models());
-  const isEmpty = cost.total.attempts === 0 && known.data?.every((model) => model.provider === "baseline");
+  const isEmpty = cost.total.attempts === 0 && known.data?.every(asksNobody);
   return (
     <div className="grid gap-4">
       {isEmpty && <NothingSetUp />}

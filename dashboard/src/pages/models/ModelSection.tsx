@@ -9,6 +9,7 @@ import { DataTable } from "@/parts/DataTable";
 import { EmptyState } from "@/parts/EmptyState";
 import { Section } from "@/parts/Section";
 import { SkeletonLines } from "@/parts/Skeleton";
+import { knowledgeOf } from "@/providers";
 
 /** Who provides each model, up to when it may know the world, and since when it is asked. */
 export function ModelSection() {
@@ -34,7 +35,7 @@ export function ModelSection() {
                   each.provider,
                   each.identifier,
                   format.day(each.prompt_version),
-                  each.knowledge_cutoff_date ?? (each.provider === "baseline" ? words.cutoffNone : words.cutoffUnknown),
+                  knowledgeOf(each, words),
                   activation(each.is_active, each.active_from_at),
                 ],
               }))}

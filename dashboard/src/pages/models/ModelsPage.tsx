@@ -3,6 +3,7 @@ import { useMarketCode } from "@/market";
 import { DailySection } from "@/pages/models/DailySection";
 import { IntervalSection } from "@/pages/models/IntervalSection";
 import { LeaderSection } from "@/pages/models/LeaderSection";
+import { MemberSection } from "@/pages/models/MemberSection";
 import { ModelSection } from "@/pages/models/ModelSection";
 import { PlotChips } from "@/pages/models/PlotChips";
 import { ReliabilitySection } from "@/pages/models/ReliabilitySection";
@@ -31,6 +32,7 @@ export function ModelsPage() {
         <ReliabilitySection board={board} />
         <ReturnSection board={board} />
         <DailySection board={board} />
+        <MemberSection board={board} />
         <ModelSection />
       </div>
     </>

@@ -1,7 +1,7 @@
 /** The board that the address asks for, and the questions asked of it. */
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { type BoardQuery, dailySeries, evaluations, reliability } from "@/api/queries";
+import { type BoardQuery, dailySeries, evaluations, memberWorths, reliability } from "@/api/queries";
 import { useMarketCode } from "@/market";
 import type { ModelsSearch } from "@/search/models";
 import type { RootSearch } from "@/search/root";
@@ -35,6 +35,10 @@ export function useDaily(board: Board) {
 
 export function useReliability(board: Board) {
   return useQuery({ ...reliability(asked(board)), enabled: board.market !== undefined });
+}
+
+export function useMemberWorths(board: Board) {
+  return useQuery({ ...memberWorths(asked(board)), enabled: board.market !== undefined });
 }
 
 /** Whether the plots show a model. */

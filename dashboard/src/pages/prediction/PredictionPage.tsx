@@ -8,6 +8,7 @@ import { AnswerSection } from "@/pages/prediction/AnswerSection";
 import { EvidenceSection } from "@/pages/prediction/EvidenceSection";
 import { InputSection } from "@/pages/prediction/InputSection";
 import { LanguageSection } from "@/pages/prediction/LanguageSection";
+import { MemberSection } from "@/pages/prediction/MemberSection";
 import { OthersSection } from "@/pages/prediction/OthersSection";
 import { ProvenanceSection } from "@/pages/prediction/ProvenanceSection";
 import { ReplaySection } from "@/pages/prediction/ReplaySection";
@@ -42,6 +43,7 @@ export function PredictionPage() {
                 <AnswerSection forecast={forecast} />
                 <SettlementSection forecast={forecast} />
               </div>
+              {forecast.members.length > 0 && <MemberSection members={forecast.members} />}
               {forecast.language !== null && <LanguageSection language={forecast.language} forecast={forecast} />}
               {forecast.replays.length > 0 && <ReplaySection replays={forecast.replays} forecast={forecast} />}
               <ProvenanceSection forecast={forecast} />

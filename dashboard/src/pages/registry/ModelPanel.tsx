@@ -15,6 +15,7 @@ import { Answered } from "@/parts/Answered";
 import { EmptyState } from "@/parts/EmptyState";
 import { Section } from "@/parts/Section";
 import { SkeletonLines } from "@/parts/Skeleton";
+import { asksNobody, isEnsemble } from "@/providers";
 
 /** Whether a model is asked, and with what. */
 export function ModelPanel({ name }: { name: string }) {
@@ -30,13 +31,19 @@ export function ModelPanel({ name }: { name: string }) {
           return (
             <div className="grid grid-cols-1 gap-4">
               {!model.is_floor && <Switch model={model} />}
-              {model.provider === "baseline" ? <p className="text-soft">{words.rule}</p> : <ChangeForm model={model} />}
+              {asksNobody(model) ? <p className="text-soft">{ruleOf(model)}</p> : <ChangeForm model={model} />}
             </div>
           );
         }}
       </Answered>
     </Section>
   );
+
+  function ruleOf(model: Model): string {
+    if (!isEnsemble(model)) return words.rule;
+    const members = model.parameters.members as string[];
+    return members.length === 0 ? words.ensembleOfAll : words.ensembleOf(members.join(", "));
+  }
 }
 
 function Switch({ model }: { model: Model }) {

@@ -9,6 +9,7 @@ import { useUsd } from "@/money";
 import { byName } from "@/order";
 import { AddLink, OpenLink, useMayChange } from "@/pages/registry/links";
 import { ModelPanel } from "@/pages/registry/ModelPanel";
+import { NewEnsembleForm } from "@/pages/registry/NewEnsembleForm";
 import { NewModelForm } from "@/pages/registry/NewModelForm";
 import { Answered } from "@/parts/Answered";
 import { ModelName } from "@/parts/badges";
@@ -16,6 +17,7 @@ import { DataTable } from "@/parts/DataTable";
 import { EmptyState } from "@/parts/EmptyState";
 import { Section } from "@/parts/Section";
 import { SkeletonLines } from "@/parts/Skeleton";
+import { knowledgeOf } from "@/providers";
 
 const route = getRouteApi("/registry");
 
@@ -28,13 +30,29 @@ export function ModelsPart() {
   const isOpen = mayChange && (open !== undefined || add !== undefined);
   return (
     <div className={`grid items-start gap-4 ${isOpen ? "lg:grid-cols-[1fr_26rem]" : ""}`}>
-      {isOpen && <Panel key={`${open} ${add}`}>{add ? <NewModelForm /> : <ModelPanel name={open ?? ""} />}</Panel>}
-      <Section title={words.parts.models} aside={mayChange && <AddLink>{words.addModel}</AddLink>}>
+      {isOpen && <Panel key={`${open} ${add}`}><OpenPart /></Panel>}
+      <Section title={words.parts.models} aside={mayChange && <AddLinks />}>
         <Answered query={found} skeleton={<SkeletonLines count={8} size="h-12 w-full" />}>
           {(all) => (all.length === 0 ? <EmptyState title={words.noModels} /> : <ModelTable models={all} />)}
         </Answered>
       </Section>
     </div>
+  );
+}
+
+function OpenPart() {
+  const { open, add } = route.useSearch();
+  if (add === "ensemble") return <NewEnsembleForm />;
+  return add ? <NewModelForm /> : <ModelPanel name={open ?? ""} />;
+}
+
+function AddLinks() {
+  const words = useRegistryWords();
+  return (
+    <span className="flex flex-wrap gap-2">
+      <AddLink>{words.addModel}</AddLink>
+      <AddLink what="ensemble">{words.addEnsemble}</AddLink>
+    </span>
   );
 }
 
@@ -60,7 +78,7 @@ function ModelTable({ models: all }: { models: Model[] }) {
           </>,
           model.prompt_version,
           <Price key="price" model={model} />,
-          model.knowledge_cutoff_date ?? (model.provider === "baseline" ? words.cutoffNone : words.cutoffUnknown),
+          knowledgeOf(model, words),
         ],
       }))}
     />

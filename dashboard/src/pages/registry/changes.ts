@@ -1,11 +1,18 @@
 /** What an administrator can change of the registry; what is shown is asked for again once the API has kept it. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { answer, api } from "@/api/client";
-import type { AskedPreview, ModelChange, NewModel, NewModelPrice, NewPrompt } from "@/api/shapes";
+import type { AskedPreview, ModelChange, NewEnsemble, NewModel, NewModelPrice, NewPrompt } from "@/api/shapes";
 
 export function useNewModel() {
   return useMutation({
     mutationFn: (body: NewModel) => answer(api.POST("/api/models", { body })),
+    onSuccess: useRefresh(),
+  });
+}
+
+export function useNewEnsemble() {
+  return useMutation({
+    mutationFn: (body: NewEnsemble) => answer(api.POST("/api/ensembles", { body })),
     onSuccess: useRefresh(),
   });
 }

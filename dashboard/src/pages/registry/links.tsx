@@ -27,12 +27,14 @@ export function OpenLink({ name, label, isOpen, children }: OpenProps) {
   );
 }
 
+type AddProps = { from?: string; what?: "1" | "ensemble"; children: string };
+
 /** To the form for a new one; `from` is the prompt whose text it starts with. */
-export function AddLink({ from, children }: { from?: string; children: string }) {
+export function AddLink({ from, what = "1", children }: AddProps) {
   return (
     <Link
       to="/registry"
-      search={(search) => ({ ...search, open: from, add: "1" as const })}
+      search={(search) => ({ ...search, open: from, add: what })}
       resetScroll={false}
       className={`${BUTTON} text-ink`}
     >
