@@ -1,6 +1,5 @@
 """Whether a model may have learnt what came of a day before it was asked about it."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 
 from craveny_domain.clocks import Session
@@ -15,9 +14,3 @@ def is_contaminated(session: Session, knowledge_cutoff: date | None, first_activ
     if knowledge_cutoff is not None:
         return session.session_date <= knowledge_cutoff
     return first_active_at is None or session.open_at < first_active_at
-
-
-def is_any_contaminated(session: Session, members: Iterable[tuple[date | None, datetime | None]]) -> bool:
-    """The same of an ensemble, whose own activation says nothing: whether it is so of any of its members, each given
-    as its stated end of knowledge and its first activation."""
-    return any(is_contaminated(session, knowledge, activated) for knowledge, activated in members)

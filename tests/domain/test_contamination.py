@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from craveny_domain.clocks import Session
-from craveny_domain.contamination import is_any_contaminated, is_contaminated
+from craveny_domain.contamination import is_contaminated
 
 SESSION = Session(
     date(2026, 10, 14), datetime(2026, 10, 14, 13, 30, tzinfo=UTC), datetime(2026, 10, 14, 20, tzinfo=UTC)
@@ -27,10 +27,3 @@ def test_a_session_counts_as_known_up_to_the_stated_end_or_before_the_first_acti
     knowledge: date | None, activated: datetime | None, is_known: bool
 ) -> None:
     assert is_contaminated(SESSION, knowledge, activated) is is_known
-
-
-def test_an_ensemble_knows_what_any_of_its_members_knows() -> None:
-    ours, stated, unknown = (None, datetime(1970, 1, 1, tzinfo=UTC)), (date(2026, 10, 13), None), (None, None)
-    assert not is_any_contaminated(SESSION, [])
-    assert not is_any_contaminated(SESSION, [ours, stated])
-    assert is_any_contaminated(SESSION, [ours, stated, unknown])

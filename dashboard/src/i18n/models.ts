@@ -36,7 +36,7 @@ const en = {
   summed: "Summed",
   members: "What each member is worth to its ensemble",
   membersHelp:
-    "The ensemble as it was against what it would have been without the member, on questions that the member and another one answered. Above zero: the ensemble is better with it.",
+    "The ensemble as it was against what it would have been without the member, on questions that the member and another one answered. Above zero: it helps.",
   noMembers: "No ensemble has settled forecasts of two members here",
   noMembersHelp: "Choose another board, horizon or a longer window.",
   ensemble: "Ensemble",
@@ -93,7 +93,7 @@ const ko: typeof en = {
   summed: "합계",
   members: "앙상블에서 각 구성 모델의 가치",
   membersHelp:
-    "그 모델과 다른 모델이 함께 답한 질문에서, 앙상블을 그 모델이 없었을 때와 비교합니다. 0보다 크면 그 모델이 있어서 앙상블이 나아진 것입니다.",
+    "그 모델과 다른 모델이 함께 답한 질문에서, 앙상블을 그 모델이 없었을 때와 비교합니다. 0보다 크면 그 모델이 도움이 된 것입니다.",
   noMembers: "여기에는 두 모델 이상이 답해 확정된 앙상블 예측이 없습니다",
   noMembersHelp: "다른 보드나 예측 기간, 더 긴 기간을 골라 주세요.",
   ensemble: "앙상블",
