@@ -13,7 +13,7 @@ TEST = {
     "stop_reason": None, "newest": EVIDENCE,
 }  # fmt: skip
 DETAIL = TEST | {
-    "shown_at": 2.996, "difference": _FIGURE | {"value": 0.012, "low": -0.01, "high": 0.03},
+    "shown_at": 3.689, "no_difference_at": 2.996, "difference": _FIGURE | {"value": 0.012, "low": -0.01, "high": 0.03},
     "variants": [
         {"model": "gpt-4o-mini", "hit_rate": _FIGURE, "brier": _FIGURE},
         {"model": "gpt-4o-mini-2", "hit_rate": _FIGURE, "brier": _FIGURE},

@@ -7,8 +7,10 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, text
 
+from craveny_domain.ab_tests import questions_for
 from craveny_domain.clocks import Market, Session, cutoff
 from craveny_domain.llm_cost import Usage, cost
+from craveny_store.ab_tests import splits_on
 from craveny_store.llm_calls import token_limit
 from craveny_store.model_book import Model, active_models, has_language_models, price_of
 from craveny_store.partitions import database_now
@@ -23,7 +25,7 @@ class Estimate:
     """One model's questions of one session; `calls` are those that would be made, `kept` need none.
 
     Tokens and USD are of the calls. `is_exact`: the questions are frozen; otherwise they are counted from the day's
-    evidence or, before there is any, as one for every stock.
+    evidence or, before there is any, as one for every stock; of a split test each variant's own only.
     """
 
     session_date: date
@@ -43,7 +45,7 @@ _FROZEN = text("""
     WHERE q.market = :market AND q.session_date BETWEEN :first AND :last
     GROUP BY q.session_date, q.model_name""")
 _WITH_NEWS = text("""
-    SELECT session_date, count(*) FILTER (WHERE jsonb_array_length(question -> 'news') > 0)
+    SELECT session_date, array_agg(stock_id) FILTER (WHERE jsonb_array_length(question -> 'news') > 0)
     FROM prediction_evidence WHERE market = :market AND session_date BETWEEN :first AND :last
     GROUP BY session_date""")
 _USUAL = text("""
@@ -65,13 +67,15 @@ def estimate(
     span = {"market": market.code, "first": sessions[0].session_date, "last": sessions[-1].session_date}
     frozen = {(row.session_date, row.model_name): row for row in conn.execute(_FROZEN, span)}
     with_news = dict(conn.execute(_WITH_NEWS, span).tuples().all())
-    everybody = len(universe(conn, market.code, database_now(conn)))
+    everybody = [stock.stock_id for stock in universe(conn, market.code, database_now(conn))]
     found = []
     for session in sessions:
-        active = active_models(conn, cutoff(session, market.lead))
+        fence = cutoff(session, market.lead)
+        active, splits = active_models(conn, fence), splits_on(conn, market.code, session.session_date, fence)
+        stocks = dict.fromkeys(with_news.get(session.session_date, everybody) or ())
         for model in (m for m in active if not m.is_keyless and (not models or m.model_name in models)):
             row = frozen.get((session.session_date, model.model_name))
-            guessed = with_news.get(session.session_date, everybody)
+            guessed = len(questions_for(model.model_name, session.session_date, stocks, splits))
             characters = row.characters if row else 0
             calls, kept = (row.open, row.kept) if row else (guessed, 0)
             usage = _usage(conn, model, schema_version, calls, characters)

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from math import log
 from typing import Annotated
 
+import numpy as np
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from sqlalchemy import Connection
 
@@ -19,6 +19,7 @@ from craveny_api.problems import Refusal, documented
 from craveny_api.schemas import examples
 from craveny_domain.ab_figures import summarise_test
 from craveny_domain.ab_tests import NewTest
+from craveny_domain.verdicts import thresholds
 from craveny_store import ab_tests as store
 from craveny_store.heads import MODEL
 from craveny_store.reads import ab_tests as reads
@@ -123,10 +124,12 @@ def _detail(conn: Connection, test_id: int) -> Row:
     stands = [_evidence(row) for row in said if row["superseded_at"] is None]
     days = [(a, b) for _, a, b in reads.days_of_test(conn, test, known_market(test["market"]).lead)]
     figures = summarise_test(days, test["metric"], test["horizon"], is_split=test["mode"] == "split")
+    shown_at, *_, no_difference_at = thresholds(np.array(test["alpha"])).tolist()
     sides = ((test["model_a"], figures.a), (test["model_b"], figures.b))
     return test | {
         "newest": stands[-1] if stands else None,
-        "shown_at": -log(test["alpha"]),
+        "shown_at": shown_at,
+        "no_difference_at": no_difference_at,
         "difference": asdict(figures.difference),
         "variants": [{"model": name, **asdict(side)} for name, side in sides],
         "evidence": stands,

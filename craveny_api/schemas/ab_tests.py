@@ -108,7 +108,8 @@ class AbTest(Shape):
 class AbTestDetail(AbTest):
     """A test with all of its evidence."""
 
-    shown_at: LogWealth = Field(description="the wealth at which a bet is won: 1 / alpha")
+    shown_at: LogWealth = Field(description="the wealth at which better or worse is won: 2 / alpha, half for each")
+    no_difference_at: LogWealth = Field(description="the wealth at which a bet against the edge is won: 1 / alpha")
     difference: Figure = Field(description="mean of the daily differences of all settled days")
     variants: list[AbVariant] = Field(description="model_a, then model_b")
     evidence: list[AbEvidence] = Field(description="by day, ascending")

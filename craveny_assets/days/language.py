@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from craveny_assets.days.work import Day
 from craveny_assets.llm.asking import Result, Unanswered, Wish, as_sample
+from craveny_domain.ab_tests import Split, questions_for
 from craveny_domain.briefs import CHART_SESSIONS, Brief, Past, brief_of
 from craveny_domain.clocks import session_of
 from craveny_domain.forecasts import Answer, fixed_origins
@@ -89,8 +90,10 @@ def _links(day: Day, news_ids: Collection[int], fence: datetime) -> dict[int, li
     return links
 
 
-def ask_language_models(day: Day, models: Sequence[Model], evidence: Mapping[int, Evidence]) -> Said:
-    """What each model said of each stock, from answers that are there and from fresh ones.
+def ask_language_models(
+    day: Day, models: Sequence[Model], evidence: Mapping[int, Evidence], splits: Sequence[Split]
+) -> Said:
+    """What each model said of each stock it is asked about, from answers that are there and from fresh ones.
 
     Questions are frozen in a transaction of their own before anything is paid for. Nothing is asked once the session
     is about to open.
@@ -101,7 +104,8 @@ def ask_language_models(day: Day, models: Sequence[Model], evidence: Mapping[int
         day.work.keeper.require(PartitionKey(day.market.code, "prediction", day.day), conn)
         freeze_evidence(conn, day.market.code, day.day, evidence)
         for model in models:
-            still_open[model.model_name] = _still_open(day, conn, model, evidence)
+            mine = questions_for(model.model_name, day.day, evidence, splits)
+            still_open[model.model_name] = _still_open(day, conn, model, mine)
             wishes |= _wishes(day, conn, model, still_open[model.model_name])
     opens = day.session().open_at
     until = opens - TIME_TO_WRITE if day.now < opens else None

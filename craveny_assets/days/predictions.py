@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from craveny_assets.days.ensembles import combined_answers
 from craveny_assets.days.questions import Reads, prices_at, questions_of
 from craveny_assets.days.work import NO_SESSION, Day, Written
+from craveny_domain.ab_tests import Split, questions_for
 from craveny_domain.clocks import Session, cutoff
 from craveny_domain.forecasters import FORECASTERS
 from craveny_domain.forecasts import Answer, fixed_origins, origin_of
+from craveny_store.ab_tests import splits_on
 from craveny_store.bulk import Changes
 from craveny_store.forecasts import (
     Evidence,
@@ -36,11 +38,11 @@ def prediction_day(day: Day) -> Written:
     reads = Reads.assert_of(day)
     frozen = frozen_evidence(day.conn, day.market.code, day.day)
     evidence = questions_of(day, reads, fence, frozen)
-    models = _asked_models(day, fence)
-    said = _from_language_models(day, reads, fence, models, evidence)
+    models, splits = _asked_models(day, fence), splits_on(day.conn, day.market.code, day.day, fence)
+    said = _from_language_models(day, reads, fence, models, evidence, splits)
     if said is None and evidence != frozen:
         freeze_evidence(day.conn, day.market.code, day.day, evidence)
-    parts = _written(day, session, models, evidence, said)
+    parts = _written(day, session, models, evidence, splits, said)
     changes = sum((part for _, part in parts), Changes())
     others = count_predictions(day.conn, day.market.code, day.day) - changes.rows
     shown = preview(day.conn, day.market.code, day.day)
@@ -50,7 +52,12 @@ def prediction_day(day: Day) -> Written:
 
 
 def _from_language_models(
-    day: Day, reads: Reads, fence: datetime, models: Sequence[Model], evidence: Mapping[int, Evidence]
+    day: Day,
+    reads: Reads,
+    fence: datetime,
+    models: Sequence[Model],
+    evidence: Mapping[int, Evidence],
+    splits: Sequence[Split],
 ) -> "Said | None":
     """What those among the models say that have to be asked; None, and nothing loaded, without any."""
     asked = [model for model in models if not model.is_keyless]
@@ -58,7 +65,8 @@ def _from_language_models(
         return None
     from craveny_assets.days.language import ask_language_models, with_briefs
 
-    return ask_language_models(day, asked, with_briefs(day, fence, evidence, lambda: prices_at(day, reads, fence)))
+    briefed = with_briefs(day, fence, evidence, lambda: prices_at(day, reads, fence))
+    return ask_language_models(day, asked, briefed, splits)
 
 
 def _cost(said: "Said | None") -> dict[str, object]:
@@ -75,7 +83,12 @@ def _checks(evidence: Mapping[int, Evidence], said: "Said | None") -> list[Check
 
 
 def _written(
-    day: Day, session: Session, models: Sequence[Model], evidence: Mapping[int, Evidence], said: "Said | None"
+    day: Day,
+    session: Session,
+    models: Sequence[Model],
+    evidence: Mapping[int, Evidence],
+    splits: Sequence[Split],
+    said: "Said | None",
 ) -> list[tuple[PartitionKey, Changes]]:
     # Answers of language models take time: what counts is when all of them were there.
     now = day.now if said is None else database_now(day.conn)
@@ -83,11 +96,12 @@ def _written(
     parts = []
     # Ensembles last: they read what the others have said.
     for model in sorted(models, key=lambda each: each.is_ensemble):
+        mine = questions_for(model.model_name, day.day, evidence, splits)
         if model.is_ensemble:
-            given = combined_answers(day, model, evidence, now)
+            given = combined_answers(day, model, mine, now)
         else:
-            given = said.answers[model.model_name] if said and not model.is_keyless else _by_rule(model, evidence)
-        rows = _rows(day, model, session, evidence, given, now)
+            given = said.answers[model.model_name] if said and not model.is_keyless else _by_rule(model, mine)
+        rows = _rows(day, model, session, mine, given, now)
         key = PartitionKey(day.market.code, "prediction", day.day, model.model_name)
         scope = (day.market.code, day.day, model.model_name)
         parts.append((key, write_predictions(day.conn, *scope, rows, fixed, is_open=is_open)))

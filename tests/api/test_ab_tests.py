@@ -63,7 +63,8 @@ def test_a_test_that_has_no_day_yet_says_so(admin: TestClient) -> None:
     test = registered(admin)
     detail = admin.get(f"/api/ab-tests/{test['test_id']}").json()
     assert {name: detail[name] for name in test} == test
-    assert (detail["evidence"], detail["history"], detail["shown_at"]) == ([], [], pytest.approx(log(20)))
+    assert (detail["evidence"], detail["history"]) == ([], [])
+    assert (detail["shown_at"], detail["no_difference_at"]) == pytest.approx((log(40), log(20)))
     nothing = {"value": None, "low": None, "high": None, "n": 0, "days": 0}
     assert detail["difference"] == nothing
     assert detail["variants"] == [
