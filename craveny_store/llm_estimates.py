@@ -72,7 +72,7 @@ def estimate(
     for session in sessions:
         fence = cutoff(session, market.lead)
         active, splits = active_models(conn, fence), splits_on(conn, market.code, session.session_date, fence)
-        stocks = dict.fromkeys(with_news.get(session.session_date, everybody) or ())
+        stocks = dict.fromkeys(with_news.get(session.session_date, everybody) or list[int]())
         for model in (m for m in active if not m.is_keyless and (not models or m.model_name in models)):
             row = frozen.get((session.session_date, model.model_name))
             guessed = len(questions_for(model.model_name, session.session_date, stocks, splits))

@@ -1282,11 +1282,16 @@ export interface components {
             name: string;
             /** @description null: no day has been counted yet */
             newest: components["schemas"]["AbEvidence"] | null;
+            /**
+             * No Difference At
+             * @description the wealth at which a bet against the edge is won: 1 / alpha
+             */
+            no_difference_at: number;
             /** Share B */
             share_b: number | null;
             /**
              * Shown At
-             * @description the wealth at which a bet is won: 1 / alpha
+             * @description the wealth at which better or worse is won: 2 / alpha, half for each
              */
             shown_at: number;
             /**
@@ -4815,7 +4820,8 @@ export interface operations {
                      *         "verdict": "not_shown",
                      *         "worse": -0.9
                      *       },
-                     *       "shown_at": 2.996,
+                     *       "no_difference_at": 2.996,
+                     *       "shown_at": 3.689,
                      *       "starts_on": "2026-09-08",
                      *       "test_id": 3,
                      *       "variants": [
