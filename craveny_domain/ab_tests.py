@@ -69,7 +69,6 @@ class Split:
     """A running test whose questions are shared out: `share_b` of them to model_b, the others to model_a."""
 
     test_id: int
-    horizon: int
     model_a: str
     model_b: str
     share_b: float

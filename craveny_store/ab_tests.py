@@ -73,7 +73,7 @@ def stop_test(conn: Connection, test_id: int, reason: str, user_id: int | None) 
 def splits_on(conn: Connection, market: str, session: date, fence: datetime) -> list[Split]:
     """The tests that share out the questions of a session with this cut-off, by id; the same however late it is
     asked."""
-    query = select(_T.test_id, _T.horizon, _T.model_a, _T.model_b, _T.share_b).where(
+    query = select(_T.test_id, _T.model_a, _T.model_b, _T.share_b).where(
         _T.market == market, _T.mode == "split", *runs_on(session, fence)
     )
     return [Split(*row) for row in conn.execute(query.order_by(_T.test_id))]

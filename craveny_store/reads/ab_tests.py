@@ -7,8 +7,9 @@ from psycopg import sql
 from sqlalchemy import Connection
 
 from craveny_domain.ab_figures import VariantSums
-from craveny_domain.clocks import Session
-from craveny_domain.contamination import is_contaminated
+from craveny_domain.clocks import Session, cutoff
+from craveny_domain.knowledge import contaminated_models
+from craveny_store.grounds import knowers
 from craveny_store.reads.paging import Row, fetch
 
 BOARD = "live"
@@ -42,11 +43,6 @@ _DAYS = sql.SQL("""
         AND (%(stopped_at)s::timestamptz IS NULL OR s.open_at - %(lead)s < %(stopped_at)s)
     ORDER BY s.session_date""")
 
-_KNOWLEDGE = sql.SQL("""
-    SELECT m.knowledge_cutoff_date, min(a.active_from_at) FROM model m LEFT JOIN model_activation a USING (model_name)
-    WHERE m.model_name = ANY(%(models)s) AND m.provider NOT IN ('baseline', 'ensemble')
-    GROUP BY m.model_name, m.knowledge_cutoff_date""")
-
 
 def list_tests(conn: Connection, market: str | None) -> list[Row]:
     """Every test of a market (None: of all), those that run before the stopped ones, each the newest first."""
@@ -74,12 +70,10 @@ def all_said(conn: Connection, test_id: int) -> list[Row]:
 def days_of_test(conn: Connection, test: Row, lead: timedelta) -> list[tuple[Session, VariantSums, VariantSums]]:
     """The settled sessions on which a test (as it is listed) ran, ascending, with both variants' sums; none that a
     variant may have learnt."""
-    models = [test["model_a"], test["model_b"]]
-    knowledge = conn.exec_driver_sql(_KNOWLEDGE.as_string(), {"models": models}).tuples().all()
-    days = []
+    pair, known, days = {test["model_a"], test["model_b"]}, knowers(conn), []
     for *times, is_same_way, a, b in _sides(conn, test, lead):
         session = Session(*times)
-        if not any(is_contaminated(session, *known) for known in knowledge):
+        if pair.isdisjoint(contaminated_models(session, cutoff(session, lead), known)):
             days.append((session, a, b) if is_same_way else (session, b, a))
     return days
 

@@ -178,7 +178,7 @@ def began(admin: TestClient, engine: Engine) -> Callable[..., str]:
     return make
 
 
-SESSIONS = [date(2026, 9, d) for d in (1, 2, 3, 4, 8, 9, 10, 11, 14, 15)]
+SESSIONS = [date(2026, 9, d) for d in (1, 2, 3, 4, 8, 9, 10, 11, 14, 15, 16, 17)]
 
 
 def _plant_days(engine: Engine, test_id: int, models: tuple[str, str], sums: Callable[[int], tuple]) -> None:
@@ -191,20 +191,20 @@ def _plant_days(engine: Engine, test_id: int, models: tuple[str, str], sums: Cal
 def test_the_figures_are_those_of_the_days_on_which_the_test_ran(
     admin: TestClient, engine: Engine, began: Callable[..., str]
 ) -> None:
-    """Sums by hand: from the third session to the eighth, 10 questions each; nearest_news is right 6 times, lexicon 5
+    """Sums by hand: from the third session to the tenth, 10 questions each; nearest_news is right 6 times, lexicon 5
     times. Pairs are kept in the order of names, so that lexicon is first there."""
     path = began(SESSIONS[2])
-    _plant_days(engine, 0, ("lexicon", "nearest_news"), lambda at: (10, 10, 5, 6 if 2 <= at <= 7 else 0, 2.6, 2.4))
+    _plant_days(engine, 0, ("lexicon", "nearest_news"), lambda at: (10, 10, 5, 6 if 2 <= at <= 9 else 0, 2.6, 2.4))
     with engine.begin() as conn:
-        conn.execute(text("UPDATE ab_test_config SET stopped_at = '2026-09-11 20:00+00', stop_reason = 'Enough.'"))
+        conn.execute(text("UPDATE ab_test_config SET stopped_at = '2026-09-15 20:00+00', stop_reason = 'Enough.'"))
     detail = admin.get(path).json()
-    assert (detail["difference"]["n"], detail["difference"]["days"]) == (60, 6)
+    assert (detail["difference"]["n"], detail["difference"]["days"]) == (80, 8)
     assert [detail["difference"][name] for name in ("value", "low", "high")] == pytest.approx([0.1] * 3)
     a, b = detail["variants"]
     assert (a["model"], b["model"]) == ("nearest_news", "lexicon")
     assert (a["hit_rate"]["value"], b["hit_rate"]["value"]) == pytest.approx((0.6, 0.5))
     assert (a["brier"]["value"], b["brier"]["value"]) == pytest.approx((0.24, 0.26))
-    assert {figure["n"] for side in (a, b) for name, figure in side.items() if name != "model"} == {60}
+    assert {figure["n"] for side in (a, b) for name, figure in side.items() if name != "model"} == {80}
 
 
 def test_a_split_is_counted_as_two_samples(admin: TestClient, engine: Engine, began: Callable[..., str]) -> None:
@@ -212,12 +212,12 @@ def test_a_split_is_counted_as_two_samples(admin: TestClient, engine: Engine, be
     number = int(path.rpartition("/")[2])
     _plant_days(engine, 0, ("lexicon", "nearest_news"), lambda _: (50, 50, 50, 0, 0.0, 50.0))
     # On the last day nobody asked the second variant: that day differs from nothing.
-    _plant_days(engine, number, ("lexicon", "nearest_news"), lambda at: (3 if at < 9 else 0, 7, 1, 4, 0.75, 1.4))
+    _plant_days(engine, number, ("lexicon", "nearest_news"), lambda at: (3 if at < 11 else 0, 7, 1, 4, 0.75, 1.4))
     detail = admin.get(path).json()
-    assert (detail["difference"]["n"], detail["difference"]["days"]) == (90, 9)
+    assert (detail["difference"]["n"], detail["difference"]["days"]) == (110, 11)
     assert detail["difference"]["value"] == pytest.approx(0.25 - 0.2)
     a, b = detail["variants"]
-    assert (a["brier"]["n"], a["brier"]["days"], b["brier"]["n"], b["brier"]["days"]) == (70, 10, 27, 9)
+    assert (a["brier"]["n"], a["brier"]["days"], b["brier"]["n"], b["brier"]["days"]) == (84, 12, 33, 11)
 
 
 def test_days_that_a_variant_may_have_learnt_stay_out(
@@ -230,7 +230,7 @@ def test_days_that_a_variant_may_have_learnt_stay_out(
             UPDATE model SET provider = 'openai', knowledge_cutoff_date = :day WHERE model_name = 'lexicon'"""),
             {"day": SESSIONS[3]},
         )  # fmt: skip
-    assert admin.get(path).json()["difference"]["days"] == 6
+    assert admin.get(path).json()["difference"]["days"] == 8
 
 
 def _say(engine: Engine, path: str, day: date, **row: Any) -> None:

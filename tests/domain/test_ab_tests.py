@@ -14,7 +14,7 @@ from craveny_domain.ab_tests import NewTest, Opening, Split, Variant, questions_
 DAY = date(2026, 10, 19)
 NEW = NewTest("test", "us", 1, "a", "b", "paired", None, "hit", 0.02, 0.05, DAY)
 OPENING = Opening(DAY, DAY)
-SPLITS = st.builds(Split, st.integers(1, 10**6), st.just(1), st.just("a"), st.just("b"), st.floats(0.05, 0.95))
+SPLITS = st.builds(Split, st.integers(1, 10**6), st.just("a"), st.just("b"), st.floats(0.05, 0.95))
 DAYS = st.dates(date(2020, 1, 1), date(2040, 1, 1))
 STOCKS = st.sets(st.integers(1, 10**9), max_size=40)
 
@@ -51,19 +51,19 @@ def test_the_order_of_the_questions_does_not_matter_and_is_kept(
 @given(st.integers(1, 10**6), st.floats(0.05, 0.95))
 def test_the_share_is_kept_within_what_chance_allows(test_id: int, share: float) -> None:
     """4,000 questions: further off than five standard deviations is a chance below one in a million."""
-    split = Split(test_id, 1, "a", "b", share)
+    split = Split(test_id, "a", "b", share)
     n = sum(split.asks_b(stock, DAY + timedelta(days=day)) for stock in range(80) for day in range(50))
     assert abs(n / 4000 - share) < 5 * sqrt(share * (1 - share) / 4000)
 
 
 def test_the_split_is_the_one_of_every_version() -> None:
     """Worked by hand with sha256sum: the first eight bytes as a fraction."""
-    split = Split(1, 1, "a", "b", 0.5)
+    split = Split(1, "a", "b", 0.5)
     assert [split.asks_b(stock, DAY) for stock in range(1, 9)] == [True, True, True, True, True, True, False, True]
 
 
 def test_two_tests_draw_apart() -> None:
-    first, second = (asked(Split(n, 1, "a", "b", 0.5), "b", DAY, set(range(400))) for n in (1, 2))
+    first, second = (asked(Split(n, "a", "b", 0.5), "b", DAY, set(range(400))) for n in (1, 2))
     assert 60 < len(first & second) < 140
 
 
