@@ -8,6 +8,7 @@ from decimal import Decimal
 import dagster as dg
 
 from craveny_assets.days.comparison import model_comparison_day
+from craveny_assets.days.comparison_pictures import comparison_pictures
 from craveny_assets.days.embeddings import news_embeddings_day, prediction_embeddings_day
 from craveny_assets.days.news import match_day, news_day, raw_news_day
 from craveny_assets.days.performance import daily_performance_day
@@ -18,7 +19,7 @@ from craveny_assets.days.settling import evaluation_history_day
 from craveny_assets.days.work import Options, Work
 from craveny_assets.llm.previews import refuse_dear_run
 from craveny_assets.partitions import market_days
-from craveny_assets.ranges import Body, materialize_range
+from craveny_assets.ranges import Body, Pictures, materialize_range
 from craveny_assets.resources import Workshop
 from craveny_domain.clocks import Market
 from craveny_store.embeddings import NEWS, REASONS, Collection
@@ -30,12 +31,14 @@ DAYS_PER_RUN = 30
 
 @dataclass(frozen=True)
 class AssetPlan:
-    """One asset's name, inputs and body; `after` runs once when the run's days are written."""
+    """One asset's name, inputs and body; `after` runs once when the run's days are written, `pictures` are shown of the
+    newest of them."""
 
     name: str
     reads: tuple[str, ...]
     body: Body
     after: Callable[[Work], str] | None = None
+    pictures: Pictures | None = None
 
 
 def sync_mirror(work: Work, collection: Collection = NEWS) -> str:
@@ -65,7 +68,7 @@ PLANS: Sequence[AssetPlan] = (
     AssetPlan("prediction_embeddings", ("prediction",), prediction_embeddings_day, sync_reasons),
     AssetPlan("evaluation_history", ("prediction", "price"), evaluation_history_day),
     AssetPlan("daily_performance", ("evaluation_history",), daily_performance_day),
-    AssetPlan("model_comparison", ("daily_performance",), model_comparison_day),
+    AssetPlan("model_comparison", ("daily_performance",), model_comparison_day, pictures=comparison_pictures),
 )
 BODIES = {plan.name: plan for plan in PLANS}
 REPORTS = AssetPlan("stock_report", ("match", "price", "prediction"), stock_report_day)
@@ -123,7 +126,7 @@ def _materialize(
         if plan.name == "prediction":
             days = [date.fromisoformat(key) for key in context.partition_keys]
             refuse_dear_run(work.engine, market, days, options.models, options.max_usd)
-        results = list(materialize_range(context, work, plan.name, plan.body))
+        results = list(materialize_range(context, work, plan.name, plan.body, plan.pictures))
         if plan.after:
             context.log.info(plan.after(work))
         yield from results

@@ -15,6 +15,8 @@ from craveny_store.crash_points import crash_point
 from craveny_store.leases import LeaseHeld, LeaseLost, PartitionKey
 
 Body = Callable[[Any], Written]
+Pictures = Callable[[Work, date], Mapping[str, str]]
+"""Markdown of a day, by name."""
 SKIPPED_TAG = "craveny/skipped"
 
 
@@ -62,12 +64,15 @@ def run_days(work: Work, asset: str, body: Body, days: list[date], log: Callable
 
 
 def materialize_range(
-    context: dg.AssetExecutionContext, work: Work, asset: str, body: Body
+    context: dg.AssetExecutionContext, work: Work, asset: str, body: Body, pictures: Pictures | None = None
 ) -> Iterator[dg.MaterializeResult]:
-    """Run the context's days and report them to Dagster, each as its own partition."""
+    """Run the context's days and report them to Dagster, each as its own partition; the newest one has pictures."""
     days = _days(context)
     account = run_days(work, asset, body, days, context.log.info)
     metadata = {day.isoformat(): metadata_of(written) for day, written in account.written.items()}
+    newest = max((day for day, written in account.written.items() if written.changes.rows), default=None)
+    if pictures and newest:
+        metadata[newest.isoformat()] |= _drawn(context, work, pictures, newest)
     if account.failed or account.held:
         for key, shown in metadata.items():
             context.log_event(dg.AssetMaterialization(context.asset_key, metadata=shown, partition=key))
@@ -81,6 +86,14 @@ def materialize_range(
     for key, shown in metadata.items():
         context.add_asset_metadata(shown, asset_key=context.asset_key, partition_key=key)
     yield dg.MaterializeResult(asset_key=context.asset_key)
+
+
+def _drawn(context: dg.AssetExecutionContext, work: Work, pictures: Pictures, day: date) -> dict[str, Any]:
+    try:
+        return {name: dg.MetadataValue.md(drawn) for name, drawn in pictures(work, day).items()}
+    except Exception as error:  # noqa: BLE001 - the days are committed and have to be shown, drawn or not
+        context.log.warning(f"{day}: no pictures, {error}")
+        return {}
 
 
 def _days(context: dg.AssetExecutionContext) -> list[date]:
