@@ -62,6 +62,10 @@ class Grounds:
         at = session_index(self.sessions, settled)
         return None if at is None or at < horizon - 1 else (at - horizon + 1, self.sessions[at - horizon + 1])
 
+    def running_tests(self, settled: date) -> frozenset[int]:
+        """The tests of which a day's close settles a session that counts."""
+        return frozenset(test.test_id for test in self.tests if self.runs(test, settled))
+
     def runs(self, test: Test, settled: date) -> bool:
         """Whether a day's close settles, on time, a session that counts in a test."""
         held = self.session_of(settled, test.horizon)

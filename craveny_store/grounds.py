@@ -1,15 +1,24 @@
 """What verdicts rest on beside the daily sums: models' knowledge and activations, registered tests."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, or_, select
 
-from craveny_domain.grounds import Test
+from craveny_domain.clocks import Market, Session
+from craveny_domain.grounds import Grounds, Test
 from craveny_domain.knowledge import Knower
 from craveny_domain.verdicts import Rule
+from craveny_store.calendar import all_sessions
 from craveny_store.model_book import BASELINE, ENSEMBLE
 from craveny_store.tables import ab_test_config, model, model_activation, prompt
+
+
+def grounds_of(conn: Connection, market: Market, sessions: Sequence[Session] | None = None) -> Grounds:
+    """All of them of a market; `sessions` are all of its calendar's, where they are at hand."""
+    days = all_sessions(conn, market.code) if sessions is None else sessions
+    return Grounds(days, market.lead, knowers(conn), registered_tests(conn, market.code))
 
 
 def knowers(conn: Connection) -> tuple[Knower, ...]:

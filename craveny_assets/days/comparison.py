@@ -2,18 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import date
 
 import numpy as np
 
 from craveny_assets.days.work import NO_SESSION, Day, Written
 from craveny_domain.calibration import Outcomes
 from craveny_domain.forecasts import BOARDS
-from craveny_domain.grounds import Grounds
 from craveny_domain.sayings import Badge, Said, badges, said
 from craveny_store.comparisons import cell_rows, write_badges, write_calibrations, write_comparisons
 from craveny_store.evidence import READS, evidence_before
-from craveny_store.grounds import knowers, registered_tests
+from craveny_store.grounds import grounds_of
 from craveny_store.partitions import require
 
 
@@ -27,18 +25,14 @@ def model_comparison_day(day: Day) -> Written:
     sessions = day.work.sessions[: day.index + 1]
     read = day.require_since_start(READS, "price", [session.session_date for session in sessions])
     first = read.first if read else day.day
-    grounds = Grounds(day.work.sessions, day.market.lead, knowers(day.conn), registered_tests(day.conn, market))
+    grounds = grounds_of(day.conn, day.market, day.work.sessions)
     before = evidence_before(day.conn, market, first, day.day, grounds, day.work.evidence.get(market))
     after = day.work.evidence[market] = before.after(day.conn, day.day)
-    verdicts, held = said(after.standings, _running_tests(grounds, day.day)), badges(after.standings)
+    verdicts, held = said(after.standings, grounds.running_tests(day.day)), badges(after.standings)
     changes = write_comparisons(day.conn, market, day.day, verdicts)
     changes += write_badges(day.conn, market, day.day, held)
     changes += write_calibrations(day.conn, market, day.day, list(_calibrated(day, before.outcomes)))
     return Written(changes, [read], notes=_notes(verdicts), preview=[_shown(badge) for badge in held])
-
-
-def _running_tests(grounds: Grounds, day: date) -> frozenset[int]:
-    return frozenset(test.test_id for test in grounds.tests if grounds.runs(test, day))
 
 
 def _calibrated(day: Day, outcomes: Outcomes) -> Iterator[tuple]:
