@@ -11,6 +11,7 @@ from benchmarks import (
     api,
     compose,
     crawling,
+    evaluation,
     ingest,
     language,
     language_rebuild,
@@ -49,6 +50,7 @@ APART: dict[tuple[str, ...], Callable[[Collection[str], Say], Iterator[Figure]]]
     crawling.NAMES: crawling.measure_crawling,
     vectors.NAMES: vectors.measure_vectors,
     verdicts.NAMES: verdicts.measure_verdicts,
+    evaluation.NAMES: evaluation.measure_evaluation,
     language.NAMES: language.measure_language,
     language_rebuild.NAMES: language_rebuild.measure_rebuild,
 }

@@ -91,10 +91,11 @@ def _told(pairs: PairRows, grounds: Grounds) -> Iterator[_Told]:
     wanted = defaultdict[tuple, list[Test]](list)
     for test in grounds.tests:
         wanted[test.horizon, test.pair, test.test_id if test.is_split else 0].append(test)
+    places = {each: session_index(grounds.sessions, date.fromordinal(each)) for each in set(rows["session"].tolist())}
     columns = (rows[name].tolist() for name in ("board", "horizon", "model_a", "model_b", "test_id", "session"))
     for at, (board, horizon, first, second, split, session) in enumerate(zip(*columns, strict=True)):
         a, b = str(pairs.models[first]), str(pairs.models[second])
-        place = session_index(grounds.sessions, date.fromordinal(session))
+        place = places[session]
         if place is None:
             continue
         held = grounds.sessions[place]

@@ -7,6 +7,7 @@ import numpy as np
 from psycopg import sql
 from sqlalchemy import Connection, func, select
 
+from craveny_domain.reliability import CELLS
 from craveny_domain.sayings import BADGE, SAID, Badge, Said, badge_columns, said_columns
 from craveny_domain.standings import PairRows
 from craveny_store.bulk import Changes, copy_rows, cursor, fetch_array, merge_rows, staged
@@ -51,7 +52,11 @@ def cell_rows(conn: Connection, market: str, first: date, last: date) -> tuple[n
     models = _names(conn)
     which = {"market": market, "first": first, "last": last, "models": models}
     rows = fetch_array(conn, _CELLS, which, _CELL_TYPES)
-    return np.sort(rows, order=["settled", "model", "horizon", "board", "cell"]), models
+    # As one number a row: a structured sort of a year's rows takes seconds.
+    place = ((rows["settled"].astype(np.int64) * len(models) + rows["model"]) * 10 + rows["horizon"]) * 2 + rows[
+        "board"
+    ]
+    return rows[np.argsort(place * CELLS + rows["cell"], kind="stable")], models
 
 
 def written_version(conn: Connection, market: str, asset: str, first: date, last: date) -> int:

@@ -7,6 +7,7 @@ what the tables say.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import product
 
 import numpy as np
 from sqlalchemy import Connection
@@ -49,9 +50,12 @@ class Evidence:
         pairs = pair_rows(conn, self.market, days[0], days[-1])
         rows, models = cell_rows(conn, self.market, days[0], days[-1])
         outcomes = self.outcomes
-        for day in days:
-            of_day = rows[slice(*np.searchsorted(rows["settled"], (day.toordinal(), day.toordinal() + 1)))]
-            outcomes = outcomes.after(_cells(of_day, models, self.grounds, day), KEPT_APART)
+        apart = days[-KEPT_APART:]
+        if len(days) > len(apart):
+            # All before the newest are known, and only their sums count: no need to go day by day.
+            outcomes = outcomes.after(_cells(_between(rows, days[0], days[-len(apart) - 1]), models, self.grounds), 0)
+        for day in apart:
+            outcomes = outcomes.after(_cells(_between(rows, day, day), models, self.grounds), KEPT_APART)
         standings = stand(self.standings, pairs, self.grounds)
         return replace(self, last=days[-1], version=version, standings=standings, outcomes=outcomes)
 
@@ -74,16 +78,29 @@ def evidence_before(
     return fresh.after(conn, before[-1]) if before else fresh
 
 
-def _cells(rows: np.ndarray, models: list[str], grounds: Grounds, day: date) -> Mapping[Record, Cells]:
-    """A day's outcomes by record, but for contaminated ones: what they mean to later forecasts is nothing."""
-    found: dict[Record, Cells] = {}
-    keys = np.stack([rows["model"], rows["horizon"], rows["board"]])
-    places, at = np.unique(keys, axis=1, return_inverse=True)
-    for group, (model, horizon, board) in enumerate(places.T.tolist()):
-        held = grounds.session_of(day, horizon)
-        if held and models[model] not in grounds.tainted(held[1]):
-            mine = rows[at.ravel() == group]
-            answered, ups = np.zeros(CELLS, dtype=np.int64), np.zeros(CELLS, dtype=np.int64)
-            answered[mine["cell"]], ups[mine["cell"]] = mine["answered"], mine["ups"]
-            found[models[model], horizon, BOARDS[board]] = Cells(answered, ups)
-    return found
+def _between(rows: np.ndarray, first: date, last: date) -> np.ndarray:
+    """The rows [N], ascending by day, of the days between two."""
+    return rows[slice(*np.searchsorted(rows["settled"], (first.toordinal(), last.toordinal() + 1)))]
+
+
+def _cells(rows: np.ndarray, models: list[str], grounds: Grounds) -> Mapping[Record, Cells]:
+    """Days' outcomes by record, but for contaminated ones: what they mean to later forecasts is nothing."""
+    clean = rows[_is_clean(rows, models, grounds)]
+    records = list(product(models, HORIZONS, BOARDS))
+    at = (clean["model"] * len(HORIZONS) + np.searchsorted(HORIZONS, clean["horizon"])) * len(BOARDS) + clean["board"]
+    cell, size = at * CELLS + clean["cell"], len(records) * CELLS
+    sums = (np.bincount(cell, clean[name], size).astype(np.int64).reshape(-1, CELLS) for name in ("answered", "ups"))
+    return {record: Cells(*told) for record, *told in zip(records, *sums, strict=True) if told[0].any()}
+
+
+def _is_clean(rows: np.ndarray, models: list[str], grounds: Grounds) -> np.ndarray:
+    """Whether each row [N] is of a model that could not have learnt its session's outcome."""
+    days, which = np.unique(
+        rows["settled"] * len(HORIZONS) + np.searchsorted(HORIZONS, rows["horizon"]), return_inverse=True
+    )
+    clean = np.zeros((len(days), len(models)), dtype=bool)
+    for at, (day, horizon) in enumerate(zip(days // len(HORIZONS), days % len(HORIZONS), strict=True)):
+        held = grounds.session_of(date.fromordinal(int(day)), HORIZONS[horizon])
+        tainted = grounds.tainted(held[1]) if held else models
+        clean[at] = [name not in tainted for name in models]
+    return clean[which, rows["model"]]
