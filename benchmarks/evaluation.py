@@ -3,7 +3,7 @@
 evaluate.full_seconds: settling, daily figures and comparisons of all sessions, in runs of as many days as a backfill's.
 evaluate.last_day_seconds: the same three of one more session, the newest, alone in a process that knows nothing yet;
 starting Python and its imports is not counted.
-evaluate.growth: CPU seconds (process and Postgres) of the last 30 sessions over those of sessions 31-60.
+evaluate.growth: CPU seconds (process and Postgres) a session of the last 30 days over those of days 31-60.
 evaluate.page_ms: of every reading of evaluations and the drill-down of a stock, the slowest one's median;
 before each question a commit makes every kept answer worthless.
 """
@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import product
 from statistics import median
@@ -30,6 +30,7 @@ from benchmarks.served import FilledStore
 from craveny_assets.assets import BODIES, DAYS_PER_RUN
 from craveny_assets.days.work import Work
 from craveny_assets.ranges import run_day
+from craveny_domain.clocks import days_between
 from craveny_domain.panel import HORIZONS
 from craveny_store.evidence import Evidence
 from craveny_store.heads import bump
@@ -50,16 +51,16 @@ def measure_evaluation(wanted: Collection[str], say: Say, sessions: int = SESSIO
     """The wanted figures over one store; whatever is wanted, all sessions are judged first."""
     with judged_store(sessions + 1, say) as store:
         begun = time.monotonic()
-        spent = _judge(store, store.days[:-1], say)
+        days = days_between(store.days[0], store.days[-2])
+        spent = _judge(store, days, say)
         forecasts = f"{sessions} sessions, {sessions * store.forecasts_a_day:,} forecasts"
         yield Figure("evaluate.full_seconds", time.monotonic() - begun, "s", 1, None, forecasts)
         for asset in JUDGING:
             each = 1000 * sum(spent[asset]) / sessions
             yield Figure(f"evaluate.{asset}_ms", each, "CPU ms/session", sessions, None, "the process and Postgres")
-        by_day = [sum(parts) for parts in zip(*spent.values(), strict=True)]
         if "evaluate.growth" in wanted:
-            ratio = sum(by_day[LATE]) / sum(by_day[EARLY])
-            yield Figure("evaluate.growth", ratio, "ratio", 30, 1.3, "CPU of the last 30 sessions over 31-60")
+            late, early = (_cpu_per_session(store, days, spent, span) for span in (LATE, EARLY))
+            yield Figure("evaluate.growth", late / early, "ratio", 30, 1.3, "CPU a session, last 30 days over 31-60")
         if "evaluate.last_day_seconds" in wanted:
             yield from _newest_day(store, say)
         if "evaluate.page_ms" in wanted:
@@ -67,7 +68,7 @@ def measure_evaluation(wanted: Collection[str], say: Say, sessions: int = SESSIO
 
 
 def _judge(store: JudgedStore, days: Sequence[date], say: Say) -> dict[str, list[float]]:
-    """CPU seconds of each asset by session, in runs as a backfill makes them: what one knows goes on to the next."""
+    """CPU seconds of each asset by day, in runs as a backfill makes them: what one knows goes on to the next."""
     spent: dict[str, list[float]] = {asset: [] for asset in JUDGING}
     keeper, postgres = LeaseKeeper(store.engine, "bench"), Sessions(store.postmaster_pid)
     evidence: dict[str, Evidence] = {}
@@ -81,9 +82,16 @@ def _judge(store: JudgedStore, days: Sequence[date], say: Say) -> dict[str, list
                 with meter.running():
                     run_day(work, asset, BODIES[asset].body, day)
                 spent[asset].append(meter.seconds)
-        say(f"judged {min(first + DAYS_PER_RUN, len(days))} of {len(days)} sessions")
+        say(f"judged {min(first + DAYS_PER_RUN, len(days))} of {len(days)} days")
     keeper.shutdown()
     return spent
+
+
+def _cpu_per_session(
+    store: JudgedStore, days: Sequence[date], spent: Mapping[str, Sequence[float]], span: slice
+) -> float:
+    # Two spans of 30 days may hold another number of sessions.
+    return sum(sum(each[span]) for each in spent.values()) / len(set(days[span]) & set(store.days))
 
 
 def _newest_day(store: JudgedStore, say: Say) -> Iterator[Figure]:

@@ -6,7 +6,7 @@ what the tables say.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import product
 
 import numpy as np
@@ -46,7 +46,9 @@ class Evidence:
         if not days:
             return self
         # Asked before anything is read: what is written in between is read again the next time.
-        version = self.version + written_version(conn, self.market, READS, days[0], days[-1])
+        # Days without a session count too: they are written as well.
+        since = self.last + timedelta(days=1) if self.last else self.first
+        version = self.version + written_version(conn, self.market, READS, since, days[-1])
         pairs = pair_rows(conn, self.market, days[0], days[-1])
         rows, models = cell_rows(conn, self.market, days[0], days[-1])
         outcomes = self.outcomes
