@@ -21,9 +21,8 @@ from benchmarks.figures import Figure
 from benchmarks.homes import Say
 from benchmarks.skill_free import CANDIDATES, CASES, FLOORS, HORIZONS, SESSIONS, STOCKS, Contest, board, contests
 from craveny_domain.betting import BETS, bet_days
-from craveny_domain.intervals import block_length, day_counts, has_enough_days
+from craveny_domain.intervals import block_length, has_enough_days, resampling
 from craveny_domain.pairs import daily_difference
-from craveny_domain.scoring import figure_of, resampled_days
 from craveny_domain.verdicts import BOARD_RULE, Running, advance, nothing_yet, verdicts
 
 NAMES = ("verdict.false_winner", "verdict.power_5pp", "badge.false", "interval.coverage", "interval.coverage_most")
@@ -196,9 +195,8 @@ def coverage(histories: int) -> dict[str, list[float]]:
 def _held_by_blocks(daily: np.ndarray, horizon: int) -> float:
     # The product's interval of the mean of each history [runs, days], whose truth is 0.
     runs, days = daily.shape
-    histories, block = resampled_days(days, horizon, DRAWS, SEED)
-    means = daily @ day_counts(histories, days).T / days
-    figures = [figure_of(series, days * STOCKS, days, block) for series in means]
+    drawn = resampling(days, horizon, DRAWS, SEED)
+    figures = [drawn.figure(series, days * STOCKS, days) for series in drawn.totals(daily.T).T / days]
     return sum((figure.low or 0) <= 0 <= (figure.high or 0) for figure in figures) / runs
 
 

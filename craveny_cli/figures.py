@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import Engine
 
 from craveny_domain.clocks import Market
-from craveny_domain.scoring import Figure, summarise
+from craveny_domain.intervals import Figure
+from craveny_domain.scoring import summarise
 from craveny_store.overview import asset_overview, row_counts
 from craveny_store.partitions import partition_counts
 from craveny_store.performance import day_scores

@@ -22,7 +22,7 @@ from craveny_cli.starting import up as bring_up
 from craveny_cli.users import users_app
 from craveny_cli.vectors import vectors_app
 from craveny_domain.clocks import Market
-from craveny_domain.scoring import Figure
+from craveny_domain.intervals import Figure
 from craveny_store.partitions import database_now
 from craveny_store.settings import Settings, load_markets
 

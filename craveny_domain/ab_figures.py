@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from craveny_domain.intervals import day_counts, in_parts
+from craveny_domain.intervals import DRAWS, SEED, Figure, ratio, resampling
 from craveny_domain.pairs import Metric, daily_difference
-from craveny_domain.scoring import Figure, figure_of, resampled_days
 
 
 @dataclass(frozen=True)
@@ -45,8 +44,8 @@ def summarise_test(
     horizon: int,
     *,
     is_split: bool,
-    draws: int = 999,
-    seed: int = 7,
+    draws: int = DRAWS,
+    seed: int = SEED,
 ) -> ComparisonFigures:
     """The figures of a test's days, ascending; the intervals resample blocks of whole days.
 
@@ -68,18 +67,14 @@ def _variant(
 ) -> VariantFigures:
     if not questions.sum():
         return VariantFigures(*[Figure(None, None, None, 0, 0)] * 2)
-    histories, block = resampled_days(len(questions), horizon, draws, seed)
-    table = np.column_stack([questions, hits, brier])
-    totals = np.vstack([day_counts(part, len(questions)) @ table for part in in_parts(histories)])
-    whole = totals[:, 0]
+    drawn = resampling(len(questions), horizon, draws, seed)
+    whole, *parts = drawn.totals(np.column_stack([questions, hits, brier])).T
     n, days = int(questions.sum()), int((questions > 0).sum())
-    rates = (np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 0) for part in totals[:, 1:].T)
-    return VariantFigures(*(figure_of(rate, n, days, block) for rate in rates))
+    return VariantFigures(*(drawn.figure(ratio(part, whole), n, days) for part in parts))
 
 
 def _mean(differences: np.ndarray, n: int, horizon: int, draws: int, seed: int) -> Figure:
     if not len(differences):
         return Figure(None, None, None, 0, 0)
-    histories, block = resampled_days(len(differences), horizon, draws, seed)
-    means = np.concatenate([differences[part].mean(axis=1) for part in in_parts(histories)])
-    return figure_of(means, n, len(differences), block)
+    drawn = resampling(len(differences), horizon, draws, seed)
+    return drawn.figure(drawn.totals(differences[:, None])[:, 0] / len(differences), n, len(differences))

@@ -1,9 +1,11 @@
 """Intervals for figures over days that depend on each other: a circular block bootstrap over whole days.
 
-Knows nothing of forecasts or figures; `scoring` says what is resampled.
+Knows nothing of forecasts; `scoring` says what is resampled.
 """
 
-from math import sqrt
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from math import isfinite, sqrt
 from statistics import NormalDist
 
 import numpy as np
@@ -12,7 +14,18 @@ LEVEL = 0.95
 """How often an interval should hold the figure it is for."""
 
 LEAST_BLOCKS = 4
-CELLS = 2**16
+DRAWS, SEED = 999, 7
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure with its 95 % interval, over n questions on `days` days; None where it is not defined."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+    days: int
 
 
 def block_length(horizon: int, n_days: int) -> int:
@@ -49,23 +62,9 @@ def student_quantile(share: float, freedom: float) -> float:
     return z + sum(term / freedom**power for power, term in enumerate(terms, 1))
 
 
-def block_indices(n_days: int, block: int, draws: int, rng: np.random.Generator) -> np.ndarray:
-    """Day positions [draws, n_days] of resampled histories: runs of `block` days from random starts, wrapped."""
-    blocks = -(-n_days // block)
-    starts = rng.integers(n_days, size=(draws, blocks, 1))
-    return ((starts + np.arange(block)) % n_days).reshape(draws, blocks * block)[:, :n_days]
-
-
-def in_parts(histories: np.ndarray) -> list[np.ndarray]:
-    """The histories [H, any] in groups of rows: what is computed for all of them need not be in memory at once."""
-    return np.array_split(histories, max(1, -(-histories.size // CELLS)))
-
-
-def day_counts(indices: np.ndarray, n_days: int) -> np.ndarray:
-    """How often each day occurs in each resampled history: [draws, n_days] from positions [draws, any]."""
-    draws = len(indices)
-    flat = indices + n_days * np.arange(draws)[:, None]
-    return np.bincount(flat.ravel(), minlength=draws * n_days).reshape(draws, n_days)
+def block_starts(n_days: int, block: int, draws: int, rng: np.random.Generator) -> np.ndarray:
+    """The first day of every block of resampled histories [draws, blocks]; the last block is cut to n_days."""
+    return rng.integers(n_days, size=(draws, -(-n_days // block)))
 
 
 def percentile_interval(values: np.ndarray, cut: float) -> tuple[float, float] | None:
@@ -78,3 +77,65 @@ def percentile_interval(values: np.ndarray, cut: float) -> tuple[float, float] |
         return None
     low, high = np.quantile(defined, [cut, 1 - cut])
     return float(low), float(high)
+
+
+@dataclass(frozen=True)
+class Resampling:
+    """H histories of n_days: the first is what happened, the others resample blocks of it.
+
+    There are no others when the days are too few for an interval.
+    """
+
+    n_days: int
+    horizon: int
+    draws: int = DRAWS
+    seed: int = SEED
+
+    @property
+    def block(self) -> int:
+        """Days per block."""
+        return block_length(self.horizon, self.n_days)
+
+    @cached_property
+    def starts(self) -> np.ndarray:
+        """The first days of the blocks [H - 1, blocks]."""
+        draws = self.draws if has_enough_days(self.n_days, self.block) else 0
+        return block_starts(self.n_days, self.block, draws, np.random.default_rng(self.seed))
+
+    def totals(self, sums: np.ndarray) -> np.ndarray:
+        """What daily sums [n_days, K] add up to in each history [H, K]."""
+        drawn = np.zeros((len(self.starts), sums.shape[1]))
+        last = self.starts.shape[1] - 1
+        full, cut = (_block_sums(sums, length) for length in (self.block, self.n_days - last * self.block))
+        for at, start in enumerate(self.starts.T):
+            drawn += (full if at < last else cut)[start]
+        return np.vstack([sums.sum(axis=0), drawn])
+
+    def figure(self, series: np.ndarray, n: int, days: int) -> Figure:
+        """The figure of every history [H], over n questions on `days` days."""
+        value = float(series[0])
+        if not isfinite(value):
+            return Figure(None, None, None, n, days)
+        is_enough = has_enough_days(days, self.block)
+        cut = tail(days, self.block) if is_enough else 0.0
+        low, high = (percentile_interval(series[1:], cut) if is_enough else None) or (None, None)
+        return Figure(value, low, high, n, days)
+
+
+def _block_sums(sums: np.ndarray, length: int) -> np.ndarray:
+    """What the block of so many days from each day adds up to [n_days, K], wrapped."""
+    running = np.cumsum(np.vstack([np.zeros((1, sums.shape[1])), sums, sums[:length]]), axis=0)
+    return running[length : length + len(sums)] - running[: len(sums)]
+
+
+@lru_cache(maxsize=8)
+def resampling(n_days: int, horizon: int, draws: int = DRAWS, seed: int = SEED) -> Resampling:
+    """The histories of so many days; those asked for last are kept, for models that have equally many days share them.
+
+    So figures of two models over the same days are of the same histories."""
+    return Resampling(n_days, horizon, draws, seed)
+
+
+def ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """Part over whole [...]; NaN where the whole is not above zero."""
+    return np.divide(part, whole, out=np.full(np.shape(whole), np.nan), where=whole > 0)

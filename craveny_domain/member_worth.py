@@ -7,8 +7,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from craveny_domain.intervals import day_counts, in_parts
-from craveny_domain.scoring import Figure, figure_of, resampled_days
+from craveny_domain.intervals import DRAWS, SEED, Figure, ratio, resampling
 
 WORTHS = ("brier", "hit_rate")
 """What a member can be worth: both are positive where it helps."""
@@ -28,7 +27,7 @@ class MemberDay:
 
 
 def member_worths(
-    days: Mapping[Member, Sequence[MemberDay]], horizon: int, *, draws: int = 999, seed: int = 7
+    days: Mapping[Member, Sequence[MemberDay]], horizon: int, *, draws: int = DRAWS, seed: int = SEED
 ) -> dict[Member, dict[str, Figure]]:
     """Leave-one-out worth of each member over all its days, by name as in WORTHS.
 
@@ -38,17 +37,15 @@ def member_worths(
     if not days:
         return {}
     table = _table(days)
-    histories, block = resampled_days(table.shape[1], horizon, draws, seed)
-    parts = []
-    for part in in_parts(histories):
-        sums = np.tensordot(day_counts(part, table.shape[1]), table, axes=(1, 1))
-        parts.append(_worth_series(sums))
-    series = np.concatenate(parts, axis=1)
+    members, n_days, sums = table.shape
+    drawn = resampling(n_days, horizon, draws, seed)
+    totals = drawn.totals(table.transpose(1, 0, 2).reshape(n_days, members * sums))
+    series = _worth_series(totals.reshape(-1, members, sums))
     found = {}
     for at, member in enumerate(days):
         questions = table[at, :, 0]
         n, on = int(questions.sum()), int((questions > 0).sum())
-        found[member] = {name: figure_of(series[i, :, at], n, on, block) for i, name in enumerate(WORTHS)}
+        found[member] = {name: drawn.figure(series[i, :, at], n, on) for i, name in enumerate(WORTHS)}
     return found
 
 
@@ -67,4 +64,4 @@ def _worth_series(sums: np.ndarray) -> np.ndarray:
     """The worths [2, H, members] of sums [H, members, 5]; NaN without a question."""
     questions, hits, hits_without, brier, brier_without = np.moveaxis(sums, 2, 0)
     gained = np.stack([brier_without - brier, hits - hits_without])
-    return np.divide(gained, questions, out=np.full(gained.shape, np.nan), where=questions > 0)
+    return ratio(gained, np.broadcast_to(questions, gained.shape))

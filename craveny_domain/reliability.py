@@ -10,8 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from craveny_domain.intervals import day_counts, in_parts
-from craveny_domain.scoring import Figure, figure_of, resampled_days
+from craveny_domain.intervals import DRAWS, SEED, Figure, ratio, resampling
 
 BINS = 10
 CELLS = 100
@@ -68,7 +67,7 @@ def cell_sums(group: np.ndarray, probability: np.ndarray, is_up: np.ndarray) -> 
 
 
 def summarise_bins(
-    scores: Sequence[BinScore], horizon: int, *, draws: int = 999, seed: int = 7
+    scores: Sequence[BinScore], horizon: int, *, draws: int = DRAWS, seed: int = SEED
 ) -> list[ReliabilityBin]:
     """The bins of all days together, ascending, those that hold forecasts only; intervals resample whole days."""
     ordinals, position = np.unique([score.day.toordinal() for score in scores], return_inverse=True)
@@ -77,15 +76,16 @@ def summarise_bins(
     for row, name in zip(sums, ("answered", "ups", "probability_sum"), strict=True):
         np.add.at(row, (position, place), [getattr(score, name) for score in scores])
     answered, ups, probability = sums
-    histories, block = resampled_days(len(ordinals), horizon, draws, seed)
-    counted = [day_counts(part, len(ordinals)) @ np.hstack([answered, ups]) for part in in_parts(histories)]
-    whole, part = np.hsplit(np.vstack(counted), 2)
-    shares = np.divide(part, whole, out=np.full(whole.shape, np.nan), where=whole > 0)
+    if not len(ordinals):
+        return []
+    drawn = resampling(len(ordinals), horizon, draws, seed)
+    whole, part = np.hsplit(drawn.totals(np.hstack([answered, ups])), 2)
+    shares = ratio(part, whole)
     return [
         ReliabilityBin(
             int(b),
             float(probability[:, b].sum() / answered[:, b].sum()),
-            figure_of(shares[:, b], int(answered[:, b].sum()), int((answered[:, b] > 0).sum()), block),
+            drawn.figure(shares[:, b], int(answered[:, b].sum()), int((answered[:, b] > 0).sum())),
         )
         for b in np.flatnonzero(answered.sum(axis=0))
     ]

@@ -9,10 +9,8 @@ from datetime import date
 
 import numpy as np
 
-from craveny_domain.scoring import Figure, figure_of, resampled_days
+from craveny_domain.intervals import Figure, ratio, resampling
 from craveny_domain.typed_answers import ForecastAnswer
-
-DRAWS, SEED = 999, 7
 
 
 @dataclass(frozen=True)
@@ -51,21 +49,20 @@ def worth(days: Sequence[SettledDay], horizon: int) -> Worth:
         usd=sum(day.usd for day in days),
         floor=best,
         floor_hits=right.get(best or "", 0),
-        per_correct_call=ratio([day.usd for day in days], above, sum(day.questions for day in days), horizon),
+        per_correct_call=ratio_of_sums([day.usd for day in days], above, sum(day.questions for day in days), horizon),
     )
 
 
-def ratio(top: Sequence[float], bottom: Sequence[float], n: int, horizon: int) -> Figure:
+def ratio_of_sums(top: Sequence[float], bottom: Sequence[float], n: int, horizon: int) -> Figure:
     """The sum of one series of days over the sum of another; not defined unless that is above zero.
 
     Its interval resamples blocks of days, and is not given where many resampled histories do not define it.
     """
     if not len(top):
         return Figure(None, None, None, n, 0)
-    histories, block = resampled_days(len(top), horizon, DRAWS, SEED)
-    over, under = np.asarray(top, float)[histories].sum(axis=1), np.asarray(bottom, float)[histories].sum(axis=1)
-    series = np.divide(over, under, out=np.full(len(under), np.nan), where=under > 0)
-    return figure_of(series, n, len(top), block)
+    drawn = resampling(len(top), horizon)
+    over, under = drawn.totals(np.stack([top, bottom], axis=1).astype(float)).T
+    return drawn.figure(ratio(over, under), n, len(top))
 
 
 def flips(pairs: Sequence[tuple[date, str, str]], horizon: int) -> Figure:
@@ -77,7 +74,7 @@ def flips(pairs: Sequence[tuple[date, str, str]], horizon: int) -> Figure:
         day[0] += _direction(first, horizon) != _direction(again, horizon)
         day[1] += 1
     sums = [counted[day] for day in sorted(counted)]
-    return ratio([flipped for flipped, _ in sums], [asked for _, asked in sums], len(pairs), horizon)
+    return ratio_of_sums([flipped for flipped, _ in sums], [asked for _, asked in sums], len(pairs), horizon)
 
 
 def _direction(answer: str, horizon: int) -> str:

@@ -18,8 +18,9 @@ from craveny_api.markets import known_market
 from craveny_api.parameters import given
 from craveny_api.problems import documented
 from craveny_api.schemas import examples
+from craveny_domain.day_scores import DayScore
 from craveny_domain.reliability import summarise_bins
-from craveny_domain.scoring import DayScore, booked_profit, summarise
+from craveny_domain.scoring import booked_profit, summarise
 from craveny_store.heads import MODEL
 from craveny_store.reads.evaluations import Board, Forecaster, board_bins, board_scores, board_span, forecasters
 

@@ -63,40 +63,47 @@ _STATEMENTS = {
     "settlements": """
         INSERT INTO evaluation_history (prediction_id, market, settle_date, session_date, model_name, stock_id, horizon,
             origin, outcome_class, status, reason, outcome_return, tradable_return, is_up, is_tie, is_hit,
-            scored_probability, superseded_at, target_return, stop_return, first_touch, path_return)
+            scored_probability, superseded_at)
         SELECT prediction_id, market, settle_date, session_date, model_name, stock_id, horizon, origin, outcome_class,
             CASE WHEN void THEN 'void' ELSE 'settled' END, CASE WHEN void THEN 'No close.' END,
             CASE WHEN NOT void THEN r END, CASE WHEN NOT void THEN r END, CASE WHEN NOT void THEN r > 0 END,
             CASE WHEN NOT void THEN false END,
             CASE WHEN NOT void AND direction IS NOT NULL THEN (direction = 'up') = (r > 0) END,
-            coalesce(probability, climatology), CASE WHEN again = 1 THEN now() END, CASE WHEN aimed THEN 0.02 END,
-            CASE WHEN aimed THEN -0.02 END, CASE WHEN aimed AND r > 0 THEN 'target' END, CASE WHEN aimed THEN r END
+            coalesce(probability, climatology), CASE WHEN again = 1 THEN now() END
         FROM (
-            SELECT p.*, e.session_date AS settle_date, random() - 0.5 AS r, random() < 0.01 AS void,
-                p.direction = 'up' AND p.stock_id % 2 = 0 AS aimed
+            SELECT p.*, e.session_date AS settle_date, random() - 0.5 AS r, random() < 0.01 AS void
             FROM prediction p JOIN filled_session f USING (market, session_date)
             JOIN filled_session e ON e.market = f.market AND e.at = f.at + p.horizon - 1
             ORDER BY e.session_date, p.prediction_id) closed, generate_series(0, 1) AS again
         WHERE again = 0 OR random() < 0.02""",
     "scores": """
-        INSERT INTO daily_performance (market, settle_date, model_name, horizon, board, asked, answered, true_up,
-            false_up, true_down, false_down, ties, void, scored_hits, no_input, refusal, invalid_output, truncated,
-            filtered, quota, transient, provider_bug, brier_sum, log_score_sum, return_sum, returns, targets,
-            target_reached, stop_breached)
-        SELECT market, settle_date, model_name, horizon, CASE origin WHEN 'live' THEN 'live' ELSE 'reconstructed' END,
+        INSERT INTO daily_performance (market, settle_date, model_name, horizon, board, sector, asked, answered,
+            true_up, false_up, true_down, false_down, ties, void, scored_hits, no_input, refusal, invalid_output,
+            truncated, filtered, quota, transient, provider_bug, brier_sum, log_score_sum, return_sum, returns,
+            targets, target_reached, stop_breached)
+        SELECT e.market, settle_date, model_name, horizon,
+            CASE origin WHEN 'live' THEN 'live' ELSE 'reconstructed' END, x.sector,
             count(*) FILTER (WHERE status = 'settled'), count(is_hit), count(*) FILTER (WHERE is_hit AND is_up),
             count(*) FILTER (WHERE NOT is_hit AND NOT is_up), count(*) FILTER (WHERE is_hit AND NOT is_up),
-            count(*) FILTER (WHERE NOT is_hit AND is_up), 0, count(*) FILTER (WHERE status = 'void'),
-            count(*) FILTER (WHERE is_hit), 0, 0, 0, 0, 0, 0, 0, 0, 0.25 * count(*), -0.7 * count(*),
-            0.001 * count(*), count(is_hit), 0, 0, 0
-        FROM evaluation_history WHERE superseded_at IS NULL GROUP BY 1, 2, 3, 4, 5""",
-    "bins": """
-        INSERT INTO daily_reliability (market, settle_date, model_name, horizon, board, is_late, cell, answered, ups,
-            probability_sum)
+            count(*) FILTER (WHERE NOT is_hit AND is_up), 0, count(*) FILTER (WHERE status = 'void'), count(is_hit),
+            0, 0, 0, 0, 0, 0, 0, 0, 0.25 * count(*), -0.7 * count(*), 0.001 * count(*), count(is_hit), 0, 0, 0
+        FROM evaluation_history e JOIN stock s USING (stock_id), LATERAL (
+            SELECT '' AS sector UNION ALL SELECT s.sector WHERE s.sector IS NOT NULL) x
+        WHERE superseded_at IS NULL GROUP BY 1, 2, 3, 4, 5, 6""",
+    "cells": """
+        INSERT INTO daily_reliability
+            (market, settle_date, model_name, horizon, board, is_late, cell, answered, ups, probability_sum)
         SELECT market, settle_date, model_name, horizon, CASE origin WHEN 'live' THEN 'live' ELSE 'reconstructed' END,
             false, least(99, floor(scored_probability * 100)), count(*), count(*) FILTER (WHERE is_up),
             sum(scored_probability)
-        FROM evaluation_history WHERE superseded_at IS NULL AND is_hit IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6, 7""",
+        FROM evaluation_history WHERE superseded_at IS NULL AND is_hit IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 7""",
+    "pairs": """
+        INSERT INTO daily_pair (market, settle_date, horizon, board, model_a, model_b, session_date, questions_a,
+            questions_b, hits_a, hits_b, brier_a, brier_b)
+        SELECT a.market, a.settle_date, a.horizon, a.board, a.model_name, b.model_name, a.settle_date, a.asked, a.asked,
+            a.scored_hits, b.scored_hits, a.brier_sum, b.brier_sum
+        FROM daily_performance a JOIN daily_performance b USING (market, settle_date, horizon, board, sector)
+        WHERE a.sector = '' AND a.model_name < b.model_name""",
     "raw articles": """
         INSERT INTO raw_news (market, source, item_key, payload_hash, payload, available_at, basis)
         SELECT f.market, 'fill', f.session_date || '-' || n, '', '{}', f.open_at - n * interval '1 minute', 'declared'

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from craveny_cli.services.postgres import EmbeddedPostgres
 from craveny_domain.clocks import Session
 from craveny_domain.contamination import is_contaminated
-from craveny_domain.worth import SettledDay, flips, ratio, worth
+from craveny_domain.worth import SettledDay, flips, ratio_of_sums, worth
 from tests.api.conftest import Serving
 from tests.api.language import fill_language
 from tests.api.many_rows import LAST_SESSION, asking, filled_store
@@ -232,7 +232,7 @@ def test_an_interval_is_given_only_where_nearly_every_resampled_history_has_a_pr
 
 def test_what_was_never_asked_again_never_flips() -> None:
     assert flips([], 1).value is None
-    assert ratio([0, 0], [3, 1], 4, 1).value == 0
+    assert ratio_of_sums([0, 0], [3, 1], 4, 1).value == 0
 
 
 REPLAYS = st.fixed_dictionaries({

@@ -8,14 +8,14 @@ from scipy.stats import norm
 from scipy.stats import t as student
 
 from craveny_domain.intervals import (
-    block_indices,
     block_length,
-    day_counts,
     has_enough_days,
     percentile_interval,
+    resampling,
     student_quantile,
     tail,
 )
+from tests.domain.histories import histories
 
 
 @given(horizon=st.integers(1, 10), n_days=st.integers(0, 5000))
@@ -58,7 +58,7 @@ def test_of_thousands_of_blocks_an_interval_leaves_out_a_fortieth_at_each_end():
 @given(n_days=st.integers(1, 60), data=st.data(), seed=st.integers(0, 99))
 def test_resampled_days_run_in_blocks_and_wrap_around(n_days, data, seed):
     block = data.draw(st.integers(1, n_days))
-    indices = block_indices(n_days, block, 7, np.random.default_rng(seed))
+    indices = histories(n_days, block, 7, np.random.default_rng(seed))
     assert indices.shape == (7, n_days)
     assert indices.min() >= 0 and indices.max() < n_days
     for start in range(0, n_days, block):
@@ -67,21 +67,22 @@ def test_resampled_days_run_in_blocks_and_wrap_around(n_days, data, seed):
 
 
 def test_every_day_is_as_likely_as_any_other():
-    indices = block_indices(20, 6, 6000, np.random.default_rng(3))
+    indices = histories(20, 6, 6000, np.random.default_rng(3))
     share = np.bincount(indices.ravel(), minlength=20) / indices.size
     assert share == pytest.approx(np.full(20, 1 / 20), rel=0.06)
 
 
 def test_the_same_seed_gives_the_same_days():
-    first, again, other = (block_indices(30, 4, 5, np.random.default_rng(seed)) for seed in (1, 1, 2))
+    first, again, other = (histories(30, 4, 5, np.random.default_rng(seed)) for seed in (1, 1, 2))
     assert (first == again).all() and (first != other).any()
 
 
-@given(n_days=st.integers(1, 30), seed=st.integers(0, 99))
-def test_counting_days_gives_the_same_sums_as_picking_them(n_days, seed):
-    rng = np.random.default_rng(seed)
-    indices, values = block_indices(n_days, min(3, n_days), 5, rng), rng.normal(size=n_days)
-    assert day_counts(indices, n_days) @ values == pytest.approx(values[indices].sum(axis=1), abs=1e-9)
+@given(n_days=st.integers(1, 120), horizon=st.sampled_from([1, 3, 5]), seed=st.integers(0, 1000))
+def test_totals_equal_those_of_histories_walked_day_by_day(n_days, horizon, seed):
+    drawn, sums = resampling(n_days, horizon, 7, seed), np.random.default_rng(seed).normal(size=(n_days, 2))
+    walked = histories(n_days, drawn.block, len(drawn.starts), np.random.default_rng(seed))
+    expected = np.vstack([sums.sum(axis=0), sums[walked].sum(axis=1)])
+    assert drawn.totals(sums) == pytest.approx(expected, abs=1e-9)
 
 
 def test_the_interval_cuts_as_much_off_each_side():

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from craveny_domain.intervals import block_indices, tail
+from craveny_domain.intervals import tail
 from craveny_domain.reliability import BINS, CELLS, BinScore, cell_sums, cells_of, summarise_bins
+from tests.domain.histories import histories
 
 START = date(2024, 1, 1)
 FORECASTS = st.lists(st.tuples(st.floats(0, 1), st.booleans()), max_size=40)
@@ -107,7 +108,7 @@ def test_intervals_resample_blocks_of_whole_days_of_at_least_twice_the_horizon()
     for score in scores:
         if score.bin == 5:
             by_day[score.day] = score.answered, score.ups
-    indices = block_indices(90, 10, draws, np.random.default_rng(seed))
+    indices = histories(90, 10, draws, np.random.default_rng(seed))
     shares = []
     for drawn in indices:
         picked = [by_day[START + timedelta(int(i))] for i in drawn]

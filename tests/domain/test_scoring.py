@@ -11,21 +11,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from craveny_domain.day_scores import DayScore, Questions
+from craveny_domain.day_scores import STOP, TARGET, DayScore, Questions
 from craveny_domain.day_scores import score_day as score
-from craveny_domain.intervals import block_indices, tail
-from craveny_domain.scoring import FIGURES, Figure, summarise
+from craveny_domain.intervals import Figure, tail
+from craveny_domain.scoring import FIGURES, DaySums, skill, summarise
+from tests.domain.histories import histories
 
 START = date(2024, 1, 1)
 NOTHING = DayScore(START, *[0] * 17, 0.0, 0.0, 0.0, 0, 0, 0, 0)
 
 
-def score_day(day, *, answered, **columns):
-    """Scores questions that name no target and, where not answered, had no news."""
+def score_day(day, *, answered, touch=None, **columns):
+    """Scores questions that, where not answered, had no news; with a touch given all name a target."""
     nothing = np.zeros(len(answered), dtype=int)
-    return score(
-        day, Questions(**columns, outcome_class=(~answered).astype(int), has_target=nothing > 0, touch=nothing)
-    )
+    aims = {"has_target": nothing > 0 if touch is None else nothing == 0, "touch": nothing if touch is None else touch}
+    return score(day, Questions(**columns, outcome_class=(~answered).astype(int), **aims))
 
 
 def rows(rng, n, *, answered=0.9, void=0.05, traded=0.9):
@@ -40,6 +40,7 @@ def rows(rng, n, *, answered=0.9, void=0.05, traded=0.9):
         "outcome_return": np.where(is_void, np.nan, outcome),
         "tradable_return": np.where(rng.random(n) < traded, rng.normal(0, 0.02, n), np.nan),
         "void": is_void,
+        "touch": rng.integers(3, size=n),
     }
 
 
@@ -288,7 +289,7 @@ def test_resampled_drawdowns_walk_the_drawn_days_in_their_order():
         "max_drawdown"
     ]
     deepest = []
-    for drawn in block_indices(100, 10, 50, np.random.default_rng(3)):
+    for drawn in histories(100, 10, 50, np.random.default_rng(3)):
         curve = np.array([0.0, *np.cumsum(profits[drawn] / 5)])
         deepest.append(max(curve[:i].max() - curve[i] for i in range(1, 101)))
     assert (drawdown.low, drawdown.high) == pytest.approx(
@@ -315,3 +316,38 @@ def test_an_interval_is_about_as_wide_as_independent_days_imply():
     assert figure.high - figure.low == pytest.approx(2 * 1.96 * stdev(hits) / sqrt(400), rel=0.15)
     money = summarise(scores, 1)["sharpe"]
     assert money.high - money.low == pytest.approx(2 * 1.96 * sqrt(252 / 400), rel=0.25)
+
+
+def test_skill_is_what_scikit_learn_says_of_the_same_questions():
+    from sklearn.metrics import d2_brier_score
+
+    scores, all_rows = history(3, void=0)
+    base = [rows(np.random.default_rng(i), 12, void=0) | {"probability": np.full(12, 0.5)} for i in range(80)]
+    outcome = all_rows["outcome_return"].reshape(80, 12)
+    floor = [score_day(START + timedelta(i), **day | {"outcome_return": outcome[i]}) for i, day in enumerate(base)]
+    figure = skill(DaySums.of(scores), DaySums.of(floor), 1, draws=50)
+    up = all_rows["outcome_return"] > 0
+    mine, flat = ((p - up) ** 2 for p in (all_rows["probability"], np.full(len(up), 0.5)))
+    assert figure.value == pytest.approx(1 - mine.mean() / flat.mean())
+    assert d2_brier_score(up, all_rows["probability"]) == pytest.approx(1 - mine.mean() / up.var())
+    assert (figure.n, figure.days) == (960, 80)
+    assert figure.low < figure.value < figure.high
+
+
+def test_skill_counts_only_days_on_which_both_were_asked_as_many_questions():
+    days = [
+        DaySums.of([replace(NOTHING, day=START + timedelta(i), asked=n, brier_sum=b) for i, n, b in of])
+        for of in ([(0, 4, 1.0), (1, 4, 2.0), (2, 3, 9.0)], [(1, 4, 4.0), (2, 4, 1.0), (3, 4, 1.0)])
+    ]
+    assert skill(*days, 1) == Figure(0.5, None, None, 4, 1)
+    assert skill(days[0], DaySums.of([]), 1) == Figure(None, None, None, 0, 0)
+
+
+def test_targets_and_stops_are_counted_among_questions_that_name_a_target():
+    day = rows(np.random.default_rng(0), 6, void=0, answered=1) | {
+        "touch": np.array([TARGET, TARGET, STOP, 0, 0, STOP])
+    }
+    figures = summarise([score_day(START, **day)], 1)
+    assert figures["target_rate"] == figures["stop_rate"] == Figure(2 / 6, None, None, 6, 1)
+    del day["touch"]
+    assert summarise([score_day(START, **day)], 1)["target_rate"] == Figure(None, None, None, 0, 0)
