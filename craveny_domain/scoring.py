@@ -24,7 +24,7 @@ COUNTED = dict.fromkeys(FIGURES, "asked") | {
 }  # fmt: skip
 """The questions each figure is over."""
 
-_NEEDED = (
+_NEEDED: tuple[str, ...] = (
     "asked", "answered", "true_up", "false_up", "true_down", "false_down", "brier_sum", "log_score_sum", "return_sum",
     "returns", "targets", "target_reached", "stop_breached",
 )  # fmt: skip
