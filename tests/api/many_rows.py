@@ -63,15 +63,17 @@ _STATEMENTS = {
     "settlements": """
         INSERT INTO evaluation_history (prediction_id, market, settle_date, session_date, model_name, stock_id, horizon,
             origin, outcome_class, status, reason, outcome_return, tradable_return, is_up, is_tie, is_hit,
-            scored_probability, superseded_at)
+            scored_probability, superseded_at, target_return, stop_return, first_touch, path_return)
         SELECT prediction_id, market, settle_date, session_date, model_name, stock_id, horizon, origin, outcome_class,
             CASE WHEN void THEN 'void' ELSE 'settled' END, CASE WHEN void THEN 'No close.' END,
             CASE WHEN NOT void THEN r END, CASE WHEN NOT void THEN r END, CASE WHEN NOT void THEN r > 0 END,
             CASE WHEN NOT void THEN false END,
             CASE WHEN NOT void AND direction IS NOT NULL THEN (direction = 'up') = (r > 0) END,
-            coalesce(probability, climatology), CASE WHEN again = 1 THEN now() END
+            coalesce(probability, climatology), CASE WHEN again = 1 THEN now() END, CASE WHEN aimed THEN 0.02 END,
+            CASE WHEN aimed THEN -0.02 END, CASE WHEN aimed AND r > 0 THEN 'target' END, CASE WHEN aimed THEN r END
         FROM (
-            SELECT p.*, e.session_date AS settle_date, random() - 0.5 AS r, random() < 0.01 AS void
+            SELECT p.*, e.session_date AS settle_date, random() - 0.5 AS r, random() < 0.01 AS void,
+                p.direction = 'up' AND p.stock_id % 2 = 0 AS aimed
             FROM prediction p JOIN filled_session f USING (market, session_date)
             JOIN filled_session e ON e.market = f.market AND e.at = f.at + p.horizon - 1
             ORDER BY e.session_date, p.prediction_id) closed, generate_series(0, 1) AS again
