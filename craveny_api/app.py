@@ -40,6 +40,7 @@ from craveny_api.routes import (
     service,
     sources,
     stocks,
+    verdicts,
 )
 from craveny_api.schemas import Problem
 from craveny_api.settings import ApiSettings
@@ -62,6 +63,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     model_changes.router,
     cost.router,
     evaluations.router,
+    verdicts.router,
     members.router,
     ab_tests.router,
     operations.router,

@@ -3,9 +3,7 @@
 Figures of hits, scores and money are in `scoring`.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import NamedTuple
 
 import numpy as np
@@ -18,26 +16,22 @@ _EDGES = np.arange(1, CELLS) / CELLS
 
 
 @dataclass(frozen=True)
-class BinScore:
-    """What one model's settled ok forecasts of one tenth of the scale add up to on one day.
-
-    Bin b holds probabilities from b/10 up to, but not, (b+1)/10; the last one holds 1 as well.
-    """
-
-    day: date
-    bin: int
-    answered: int
-    ups: int
-    probability_sum: float
-
-
-@dataclass(frozen=True)
 class ReliabilityBin:
     """One tenth of the scale over many days: the mean stated probability, and the share that rose."""
 
     bin: int
     mean_probability: float
     up_share: Figure
+
+
+@dataclass(frozen=True)
+class Stated:
+    """How honest stated probabilities were: by tenths, those that hold any; the expected calibration error, which is
+    the mean distance of what was stated from what came, by tenths; the mean Brier score of the answered."""
+
+    bins: list[ReliabilityBin]
+    ece: Figure
+    brier: Figure
 
 
 def cells_of(probability: np.ndarray) -> np.ndarray:
@@ -66,26 +60,41 @@ def cell_sums(group: np.ndarray, probability: np.ndarray, is_up: np.ndarray) -> 
     return CellSums(codes // CELLS, codes % CELLS, np.bincount(at, minlength=len(codes)), ups.astype(np.int64), stated)
 
 
-def summarise_bins(
-    scores: Sequence[BinScore], horizon: int, *, draws: int = DRAWS, seed: int = SEED
-) -> list[ReliabilityBin]:
-    """The bins of all days together, ascending, those that hold forecasts only; intervals resample whole days."""
-    ordinals, position = np.unique([score.day.toordinal() for score in scores], return_inverse=True)
-    sums = np.zeros((3, len(ordinals), BINS))
-    place = np.array([score.bin for score in scores], dtype=np.int64)
-    for row, name in zip(sums, ("answered", "ups", "probability_sum"), strict=True):
-        np.add.at(row, (position, place), [getattr(score, name) for score in scores])
-    answered, ups, probability = sums
-    if not len(ordinals):
-        return []
-    drawn = resampling(len(ordinals), horizon, draws, seed)
-    whole, part = np.hsplit(drawn.totals(np.hstack([answered, ups])), 2)
-    shares = ratio(part, whole)
-    return [
-        ReliabilityBin(
-            int(b),
-            float(probability[:, b].sum() / answered[:, b].sum()),
-            drawn.figure(shares[:, b], int(answered[:, b].sum()), int((answered[:, b] > 0).sum())),
-        )
-        for b in np.flatnonzero(answered.sum(axis=0))
-    ]
+def summarise_stated(
+    day: np.ndarray,
+    tenth: np.ndarray,
+    probability: np.ndarray,
+    answered: np.ndarray,
+    ups: np.ndarray,
+    horizon: int,
+    *,
+    draws: int = DRAWS,
+    seed: int = SEED,
+) -> Stated:
+    """Groups of forecasts [N] of a day (ordinal) and tenth of the scale: the mean probability each group states, how many
+    they are and how many of them rose. Intervals resample blocks of whole days."""
+    days, at = np.unique(day, return_inverse=True)
+    if not len(days):
+        return Stated([], *[Figure(None, None, None, 0, 0)] * 2)
+    missed = ups * (1 - probability) ** 2 + (answered - ups) * probability**2
+    n, up, stated = (
+        np.bincount(at * BINS + tenth, weights, len(days) * BINS).reshape(len(days), BINS)
+        for weights in (answered, ups, answered * probability)
+    )
+    drawn = resampling(len(days), horizon, draws, seed)
+    totals = drawn.totals(np.hstack([n, up, stated, np.bincount(at, missed, len(days))[:, None]]))
+    whole, rose, meant = (totals[:, part * BINS : (part + 1) * BINS] for part in range(3))
+    every = whole.sum(axis=1)
+    support = int(n.sum()), int((n.sum(axis=1) > 0).sum())
+    return Stated(
+        bins=[
+            ReliabilityBin(
+                int(b),
+                float(meant[0, b] / whole[0, b]),
+                drawn.figure(ratio(rose[:, b], whole[:, b]), int(n[:, b].sum()), int((n[:, b] > 0).sum())),
+            )
+            for b in np.flatnonzero(whole[0])
+        ],
+        ece=drawn.figure(ratio(np.abs(rose - meant).sum(axis=1), every), *support),
+        brier=drawn.figure(ratio(totals[:, -1], every), *support),
+    )

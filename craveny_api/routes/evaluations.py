@@ -3,52 +3,49 @@
 No model is put before another: they come by name, the floors last.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from itertools import accumulate
-from typing import Annotated, Any, Literal
+from datetime import date
+from typing import Annotated, Any
 
+import numpy as np
 from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy import Connection
 
 from craveny_api import schemas
 from craveny_api.auth.roles import Needs
 from craveny_api.caching import Reading, Reads
+from craveny_api.evaluation_examples import DAILY, EVALUATIONS, RELIABILITY
 from craveny_api.markets import known_market
 from craveny_api.parameters import given
 from craveny_api.problems import documented
+from craveny_api.routes.stocks import known_stock
 from craveny_api.schemas import examples
-from craveny_domain.day_scores import DayScore
-from craveny_domain.reliability import summarise_bins
-from craveny_domain.scoring import booked_profit, summarise
-from craveny_store.heads import MODEL
-from craveny_store.reads.evaluations import Board, Forecaster, board_bins, board_scores, board_span, forecasters
+from craveny_domain.day_scores import OUTCOME_CLASSES
+from craveny_domain.grounds import Grounds
+from craveny_domain.intervals import Figure
+from craveny_domain.profit import drawdown
+from craveny_domain.reliability import BINS, CELLS, Stated, summarise_stated
+from craveny_domain.scoring import DaySums, skill, summarise_all
+from craveny_store.calendar import all_sessions
+from craveny_store.grounds import knowers
+from craveny_store.heads import MODEL, STOCK
+from craveny_store.reads.evaluations import (
+    Board,
+    Forecaster,
+    board_span,
+    board_sums,
+    calibrated_cells,
+    forecasters,
+    sectors_of,
+    stated_cells,
+)
+from craveny_store.reads.verdicts import badges
 
-Window = Literal["7", "30", "90", "all"]
 Models = Annotated[
     list[schemas.ModelName] | None, Query(max_length=50, alias="model", description="several may be named; none: all")
 ]
 router = APIRouter(prefix="/api/evaluations", tags=["evaluations"], dependencies=[Depends(Needs("guest"))])
-
-_FIGURE = {"value": 0.53, "low": 0.49, "high": 0.57, "n": 1200, "days": 60}
-_EVALUATIONS = {
-    "market": "us", "board": "live", "horizon": 1, "window": "90", "first_date": "2026-07-22",
-    "last_date": "2026-10-19",
-    "models": [
-        {"model": "nearest_news", "provider": "baseline", "is_floor": False, "figures": {"hit_rate": _FIGURE}}
-    ],
-}  # fmt: skip
-_DAILY = {
-    "model": "nearest_news", "is_floor": False,
-    "points": [
-        {"settle_date": "2026-10-19", "asked": 20, "answered": 18, "hits": 10, "brier": 0.248,
-         "daily_return": 0.0012, "cumulative_return": 0.0012}
-    ],
-}  # fmt: skip
-_RELIABILITY = {
-    "model": "nearest_news", "is_floor": False,
-    "bins": [{"bin": 5, "mean_probability": 0.54, "up_share": _FIGURE}],
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -58,7 +55,7 @@ class Asked:
     market: Annotated[schemas.MarketCode, Query()]
     board: Annotated[schemas.Board, Query(description="live: made before the open; reconstructed: all others")] = "live"
     horizon: Annotated[schemas.Horizon, Query(description="sessions")] = 1
-    window: Annotated[Window, Query(description="calendar days up to the newest settling session")] = "all"
+    window: Annotated[schemas.Window, Query(description="calendar days up to the newest settling session")] = "all"
 
     @property
     def place(self) -> Board:
@@ -71,95 +68,193 @@ class Asked:
         return None if self.window == "all" else int(self.window)
 
 
+@dataclass(frozen=True)
+class Part:
+    """Of which stocks of the board: all unless one is named."""
+
+    sector: Annotated[str | None, Query(max_length=120, description="only of this sector's stocks")] = None
+    symbol: Annotated[schemas.Symbol | None, Query(description="only of this stock; goes before the sector")] = None
+
+    def of(self, conn: Connection, asked: Asked) -> Board:
+        """The board of these stocks; 404 for a market or a stock that is not there."""
+        board = asked.place
+        if self.symbol is None:
+            return Board(board.market, board.name, board.horizon, self.sector or "")
+        stock = known_stock(conn, asked.market, self.symbol)
+        return Board(board.market, board.name, board.horizon, "", stock["stock_id"])
+
+
 Named = Annotated[Asked, Depends(given(Asked))]
-Read = Annotated[Reading, Depends(Reads("daily_performance", MODEL))]
+Stocks = Annotated[Part, Depends(given(Part))]
+Read = Annotated[Reading, Depends(Reads("daily_performance", "model_comparison", MODEL, STOCK))]
 
 
-@router.get("", response_model=schemas.Evaluations, responses={200: examples(_EVALUATIONS), **documented(304, 404)})
-def evaluations(asked: Named, read: Read) -> Response:
+@router.get("", response_model=schemas.Evaluations, responses={200: examples(EVALUATIONS), **documented(304, 404)})
+def evaluations(asked: Named, stocks: Stocks, read: Read) -> Response:
     """Every model's figures on a board, each with n, days and its 95 % block interval."""
-    return read.answer(lambda conn: _figures(conn, asked))
+    return read.answer(lambda conn: _figures(conn, asked, stocks))
 
 
 @router.get(
-    "/daily", response_model=list[schemas.DailySeries], responses={200: examples([_DAILY]), **documented(304, 404)}
+    "/daily", response_model=list[schemas.DailySeries], responses={200: examples([DAILY]), **documented(304, 404)}
 )
-def evaluations_daily(asked: Named, read: Read, models: Models = None) -> Response:
+def evaluations_daily(asked: Named, stocks: Stocks, read: Read, models: Models = None) -> Response:
     """Each model's days on a board, with the profit booked so far; the sum begins anew with the window."""
-    return read.answer(lambda conn: _series(conn, asked, models))
+    return read.answer(lambda conn: _series(conn, asked, stocks, models))
 
 
 @router.get(
     "/reliability",
     response_model=list[schemas.Reliability],
-    responses={200: examples([_RELIABILITY]), **documented(304, 404)},
+    responses={200: examples([RELIABILITY]), **documented(304, 404)},
 )
 def evaluations_reliability(asked: Named, read: Read, models: Models = None) -> Response:
-    """Stated probability against what came, in tenths; days materialized before there were bins count once they are
-    materialized again."""
+    """Stated probability against what came, in tenths, and the same of what walk-forward isotonic regression makes of
+    it: fitted for each session on outcomes that had closed before its cut-off, and never on a late one."""
     return read.answer(lambda conn: _reliability(conn, asked, models))
 
 
-def _figures(conn: Connection, asked: Asked) -> schemas.Evaluations:
-    span = board_span(conn, asked.place, asked.days)
-    scores = board_scores(conn, asked.place, *span) if span else {}
-    first, last = span or (None, None)
+@router.get("/sectors", response_model=list[str], responses={200: examples(["Energy"]), **documented(304, 404)})
+def evaluations_sectors(
+    market: Annotated[schemas.MarketCode, Query()], read: Annotated[Reading, Depends(Reads(STOCK))]
+) -> Response:
+    """The sectors of a market's stocks."""
+    return read.answer(lambda conn: sectors_of(conn, known_market(market).code))
+
+
+def _figures(conn: Connection, asked: Asked, stocks: Part) -> schemas.Evaluations:
+    board, span, sums = _sums(conn, asked, stocks)
+    figures, shown = summarise_all(sums, asked.horizon), _shown(conn, sums, None)
+    floors = [each.name for each in shown if each.is_floor]
+    learnt = _contaminated(conn, asked, sums)
+    earned = badges(conn, board) if board == asked.place else {}
     leaders = [
         schemas.Leader(
             model=each.name,
             provider=each.provider,
             is_floor=each.is_floor,
-            figures={name: _figure(figure) for name, figure in summarise(scores[each.name], asked.horizon).items()},
+            figures={name: shape_of(figure) for name, figure in figures[each.name].items()},
+            skill={
+                floor: shape_of(skill(sums[each.name], sums[floor], asked.horizon))
+                for floor in floors
+                if floor != each.name
+            },
+            outcomes=_outcomes(sums[each.name]),
+            void=int(sums[each.name].column("void").sum()),
+            contaminated_days=len(learnt[each.name]),
+            badge=schemas.Badge(**_without(earned[each.name], "model")) if each.name in earned else None,
         )
-        for each in _shown(conn, scores, None)
+        for each in shown
     ]
-    return schemas.Evaluations(**asdict(asked), first_date=first, last_date=last, models=leaders)
+    first, last = span or (None, None)
+    return schemas.Evaluations(**asdict(asked), **asdict(stocks), first_date=first, last_date=last, models=leaders)
 
 
-def _series(conn: Connection, asked: Asked, wanted: Sequence[str] | None) -> list[schemas.DailySeries]:
+def _sums(
+    conn: Connection, asked: Asked, stocks: Part
+) -> tuple[Board, tuple[date, date] | None, Mapping[str, DaySums]]:
+    board = stocks.of(conn, asked)
     span = board_span(conn, asked.place, asked.days)
-    scores = board_scores(conn, asked.place, *span) if span else {}
+    return board, span, board_sums(conn, board, *span) if span else {}
+
+
+def _outcomes(sums: DaySums) -> dict[str, int]:
+    found = {"ok": sums.column("answered"), **{name: sums.column(name) for name in OUTCOME_CLASSES[1:]}}
+    return {name: int(column.sum()) for name, column in found.items() if column.any()}
+
+
+def _without(row: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key != name}
+
+
+def _contaminated(conn: Connection, asked: Asked, sums: Mapping[str, DaySums]) -> dict[str, set[int]]:
+    """Of each model the settling days (ordinals) whose sessions it may have learnt the outcome of."""
+    market = known_market(asked.market)
+    grounds = Grounds(all_sessions(conn, market.code), market.lead, knowers(conn), ())
+    found: dict[str, set[int]] = {name: set() for name in sums}
+    if all(knower.is_rule for knower in grounds.knowers):
+        return found
+    for day in {int(day) for of_model in sums.values() for day in of_model.days}:
+        held = grounds.session_of(date.fromordinal(day), asked.horizon)
+        for name in grounds.tainted(held[1]) if held else ():
+            if name in found:
+                found[name].add(day)
+    return {name: days & set(sums[name].days.tolist()) for name, days in found.items()}
+
+
+def _series(conn: Connection, asked: Asked, stocks: Part, wanted: Sequence[str] | None) -> list[schemas.DailySeries]:
+    _, _, sums = _sums(conn, asked, stocks)
+    learnt = _contaminated(conn, asked, sums)
     return [
-        schemas.DailySeries(model=each.name, is_floor=each.is_floor, points=_points(scores[each.name], asked.horizon))
-        for each in _shown(conn, scores, wanted)
+        schemas.DailySeries(
+            model=each.name, is_floor=each.is_floor, points=_points(sums[each.name], asked.horizon, learnt[each.name])
+        )
+        for each in _shown(conn, sums, wanted)
     ]
 
 
-def _points(days: Sequence[DayScore], horizon: int) -> list[schemas.DailyPoint]:
-    profit = booked_profit(days, horizon)
+def _points(sums: DaySums, horizon: int, learnt: set[int]) -> list[schemas.DailyPoint]:
+    profit = sums.profit(horizon)
+    columns = {
+        "asked": sums.column("asked").astype(int),
+        "answered": sums.column("answered").astype(int),
+        "hits": (sums.column("true_up") + sums.column("true_down")).astype(int),
+        "daily_return": profit,
+        "cumulative_return": np.cumsum(profit),
+        "drawdown": drawdown(profit),
+    }
+    rows = zip(*(column.tolist() for column in columns.values()), strict=True)
     return [
         schemas.DailyPoint(
-            settle_date=day.day,
-            asked=day.asked,
-            answered=day.answered,
-            hits=day.true_up + day.true_down,
-            brier=day.brier_sum / day.asked if day.asked else None,
-            daily_return=profit[day.day],
-            cumulative_return=so_far,
+            settle_date=date.fromordinal(day),
+            brier=brier / row[0] if row[0] else None,
+            is_contaminated=day in learnt,
+            **dict(zip(columns, row, strict=True)),
         )
-        for day, so_far in zip(days, accumulate(profit.values()), strict=True)
+        for day, brier, row in zip(sums.days.tolist(), sums.column("brier_sum").tolist(), rows, strict=True)
     ]
 
 
 def _reliability(conn: Connection, asked: Asked, wanted: Sequence[str] | None) -> list[schemas.Reliability]:
     span = board_span(conn, asked.place, asked.days)
-    bins = board_bins(conn, asked.place, *span) if span else {}
+    stated = stated_cells(conn, asked.place, *span) if span else {}
+    calibrated = calibrated_cells(conn, asked.place, *span) if span else {}
     return [
         schemas.Reliability(
             model=each.name,
             is_floor=each.is_floor,
-            bins=[
-                schemas.ReliabilityBin(bin=b.bin, mean_probability=b.mean_probability, up_share=_figure(b.up_share))
-                for b in summarise_bins(bins[each.name], asked.horizon)
-            ],
+            **vars(_stated(_as_stated(stated[each.name], asked.horizon))),
+            raw=_stated(_as_stated(calibrated[each.name], asked.horizon)) if each.name in calibrated else None,
+            calibrated=_stated(_as_meant(calibrated[each.name], asked.horizon)) if each.name in calibrated else None,
         )
-        for each in _shown(conn, bins, wanted)
+        for each in _shown(conn, stated, wanted)
     ]
 
 
-def _shown(conn: Connection, found: dict[str, Any], wanted: Sequence[str] | None) -> list[Forecaster]:
+def _as_stated(cells: np.ndarray, horizon: int) -> Stated:
+    mean = cells["stated"] / cells["answered"]
+    tenth = cells["cell"] * BINS // CELLS
+    return summarise_stated(cells["day"], tenth, mean, cells["answered"], cells["ups"], horizon)
+
+
+def _as_meant(cells: np.ndarray, horizon: int) -> Stated:
+    meant = cells["calibrated"]
+    tenth = np.minimum((meant * BINS).astype(np.int64), BINS - 1)
+    return summarise_stated(cells["day"], tenth, meant, cells["answered"], cells["ups"], horizon)
+
+
+def _stated(stated: Stated) -> schemas.Stated:
+    bins = [
+        schemas.ReliabilityBin(bin=b.bin, mean_probability=b.mean_probability, up_share=shape_of(b.up_share))
+        for b in stated.bins
+    ]
+    return schemas.Stated(bins=bins, ece=shape_of(stated.ece), brier=shape_of(stated.brier))
+
+
+def _shown(conn: Connection, found: Mapping[str, Any], wanted: Sequence[str] | None) -> list[Forecaster]:
     return [each for each in forecasters(conn) if each.name in found and (wanted is None or each.name in wanted)]
 
 
-def _figure(figure: object) -> schemas.Figure:
-    return schemas.Figure.model_validate(figure, from_attributes=True)
+def shape_of(figure: Figure) -> schemas.Figure:
+    """A figure as the API says it."""
+    return schemas.Figure(**vars(figure))

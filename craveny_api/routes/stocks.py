@@ -18,13 +18,13 @@ from craveny_api.routes import news, predictions
 from craveny_api.schemas import examples
 from craveny_api.shaping import bar_shape, stock_values
 from craveny_api.stock_examples import ALIAS, BARS, DETAIL, PAGE
-from craveny_domain.scoring import summarise
+from craveny_domain.scoring import summarise_all
 from craveny_store.listings import aliases_of
 from craveny_store.reads.articles import Asked as AskedNews
 from craveny_store.reads.bars import bars_between, newest_bar_date
+from craveny_store.reads.evaluations import Board, board_sums, forecasters
 from craveny_store.reads.paging import Row
 from craveny_store.reads.predictions import Asked
-from craveny_store.reads.records import Record, records_of
 from craveny_store.reads.stocks import Sort, stock_called
 from craveny_store.reads.stocks import list_stocks as stocks_of
 
@@ -96,7 +96,7 @@ def _detail(conn: Connection, row: Row, board: schemas.Board, horizon: schemas.H
         **stock_values(row),
         aliases=row["aliases"],
         newest_bar=bar_shape(bars[-1]) if bars else None,
-        records=[_record(record, board, horizon) for record in records_of(conn, row["stock_id"], board, horizon)],
+        records=_records(conn, row, board, horizon),
     )
 
 
@@ -108,12 +108,21 @@ def known_stock(conn: Connection, market: str, symbol: str) -> Row:
     return row
 
 
-def _record(record: Record, board: schemas.Board, horizon: schemas.Horizon) -> schemas.ModelRecord:
-    figures = summarise(record.scores, horizon, draws=DRAWS)
-    shown = {name: schemas.Figure.model_validate(vars(figure)) for name, figure in figures.items()}
-    return schemas.ModelRecord(
-        model=record.model.name, is_floor=record.model.is_floor, horizon=horizon, board=board, figures=shown
-    )
+def _records(conn: Connection, row: Row, board: schemas.Board, horizon: schemas.Horizon) -> list[schemas.ModelRecord]:
+    place = Board(row["market"], board, horizon, stock_id=row["stock_id"])
+    sums = board_sums(conn, place, date.min, date.max)
+    figures = summarise_all(sums, horizon, draws=DRAWS)
+    return [
+        schemas.ModelRecord(
+            model=each.name,
+            is_floor=each.is_floor,
+            horizon=horizon,
+            board=board,
+            figures={name: schemas.Figure(**vars(figure)) for name, figure in figures[each.name].items()},
+        )
+        for each in forecasters(conn)
+        if each.name in sums
+    ]
 
 
 @router.get(

@@ -1,22 +1,29 @@
-"""A board's days as pages ask for them: each model's daily figures and reliability bins over a window."""
+"""A board's days as pages ask for them: each model's daily sums and stated probabilities over a window."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import LiteralString
 
-from sqlalchemy import ColumnElement, Connection, Table, func, select
+import numpy as np
+from sqlalchemy import ColumnElement, Connection, func, select
 
-from craveny_domain.day_scores import SUMS, DayScore
-from craveny_domain.reliability import BINS, CELLS, BinScore
-from craveny_store.tables import daily_performance, daily_reliability, model
+from craveny_domain.day_scores import SUMS, score_groups
+from craveny_domain.forecasts import BOARDS
+from craveny_domain.scoring import DaySums
+from craveny_store.bulk import fetch_array
+from craveny_store.settlements import settled_of
+from craveny_store.tables import daily_performance, model, stock
 
 
 @dataclass(frozen=True)
 class Board:
-    """One market's board of one horizon (sessions)."""
+    """One market's board of one horizon (sessions): of all stocks, of a sector's, or of one stock."""
 
     market: str
     name: str
     horizon: int
+    sector: str = ""
+    stock_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -33,7 +40,7 @@ def board_span(conn: Connection, board: Board, days: int | None) -> tuple[date, 
 
     None when nothing was ever settled on the board.
     """
-    day, mine = daily_performance.c.settle_date, _of(daily_performance, board)
+    day, mine = daily_performance.c.settle_date, _of(board)
     last = conn.execute(select(func.max(day)).where(*mine)).scalar()
     if last is None:
         return None
@@ -42,29 +49,45 @@ def board_span(conn: Connection, board: Board, days: int | None) -> tuple[date, 
     return first, last
 
 
-def board_scores(conn: Connection, board: Board, first: date, last: date) -> dict[str, list[DayScore]]:
-    """Each model's days on a board between two days, ascending."""
-    c = daily_performance.c
-    query = select(c.model_name, c.settle_date, *(c[name] for name in SUMS)).where(
-        *_of(daily_performance, board), c.sector == "", c.settle_date.between(first, last)
-    )
-    found: dict[str, list[DayScore]] = {}
-    for name, *score in conn.execute(query.order_by(c.settle_date)):
-        found.setdefault(name, []).append(DayScore(*score))
-    return found
+def board_sums(conn: Connection, board: Board, first: date, last: date) -> dict[str, DaySums]:
+    """Each model's days on a board between two days, ascending; of a stock they are summed from its settlements."""
+    if board.stock_id is not None:
+        return _stock_sums(conn, board, board.stock_id, first, last)
+    names = _names(conn)
+    rows = fetch_array(conn, _SUMS, {**_asked(board, first, last), "models": names}, _SUM_TYPES)
+    rows = np.sort(rows, order=["model", "settled"])
+    sums = np.stack([rows[name].astype(np.float64) for name in SUMS], axis=1) if len(rows) else np.zeros((0, len(SUMS)))
+    found, begin = np.unique(rows["model"], return_index=True)
+    ends = [*begin[1:].tolist(), len(rows)]
+    return {
+        names[which]: DaySums(rows["settled"][start:end], sums[start:end])
+        for which, start, end in zip(found.tolist(), begin.tolist(), ends, strict=True)
+    }
 
 
-def board_bins(conn: Connection, board: Board, first: date, last: date) -> dict[str, list[BinScore]]:
-    """Each model's reliability bins on a board between two days; days materialized before there were any have none."""
-    c = daily_reliability.c
-    tenth = c.cell / (CELLS // BINS)
-    query = select(
-        c.model_name, c.settle_date, tenth, func.sum(c.answered), func.sum(c.ups), func.sum(c.probability_sum)
-    ).where(*_of(daily_reliability, board), c.settle_date.between(first, last))
-    found: dict[str, list[BinScore]] = {}
-    for name, *score in conn.execute(query.group_by(c.model_name, c.settle_date, tenth).order_by(c.settle_date)):
-        found.setdefault(name, []).append(BinScore(*score))
-    return found
+def _stock_sums(conn: Connection, board: Board, stock_id: int, first: date, last: date) -> dict[str, DaySums]:
+    settled = settled_of(conn, stock_id, board.horizon)
+    days = settled.rows["settled"]
+    inside = (days >= first.toordinal()) & (days <= last.toordinal())
+    settled = settled.only(inside & (settled.rows["is_reconstructed"] == BOARDS.index(board.name)))  # type: ignore[arg-type]
+    places = np.stack([settled.rows["model"], settled.rows["settled"]])
+    keys, group = np.unique(places, axis=1, return_inverse=True)
+    sums = score_groups(settled.questions, group.ravel(), keys.shape[1])
+    return {
+        settled.models[which]: DaySums(keys[1][keys[0] == which], sums[keys[0] == which])
+        for which in np.unique(keys[0]).tolist()
+    }
+
+
+def stated_cells(conn: Connection, board: Board, first: date, last: date) -> dict[str, np.ndarray]:
+    """What each model stated on a board between two days and what came of it, by day and hundredth, ascending: arrays
+    of `day`, `cell`, `answered`, `ups` and `stated` (the sum of probabilities)."""
+    return _cells(conn, _STATED, board, first, last)
+
+
+def calibrated_cells(conn: Connection, board: Board, first: date, last: date) -> dict[str, np.ndarray]:
+    """The same of what was calibrated, with `calibrated`: the probability that each cell had come to mean."""
+    return _cells(conn, _CALIBRATED, board, first, last)
 
 
 def forecasters(conn: Connection) -> list[Forecaster]:
@@ -74,6 +97,61 @@ def forecasters(conn: Connection) -> list[Forecaster]:
     return [Forecaster(*row) for row in conn.execute(query)]
 
 
-def _of(table: Table, board: Board) -> list[ColumnElement[bool]]:
-    c = table.c
-    return [c.market == board.market, c.board == board.name, c.horizon == board.horizon]
+def sectors_of(conn: Connection, market: str) -> list[str]:
+    """The sectors of a market's stocks, by name."""
+    c = stock.c
+    query = select(c.sector).distinct().where(c.market == market, c.sector.is_not(None)).order_by(c.sector)
+    return [str(sector) for sector in conn.execute(query).scalars()]
+
+
+_WHICH = """
+    WHERE market = %(market)s AND board = %(board)s AND horizon = %(horizon)s
+    AND settle_date BETWEEN %(first)s AND %(last)s"""
+_MODEL = "array_position(%(models)s::text[], model_name) - 1 AS model, settle_date"
+# In the order of day_scores.SUMS.
+_SUMS = (
+    "SELECT " + _MODEL + """, asked, answered, true_up, false_up, true_down, false_down, ties, void, scored_hits,
+        no_input, refusal, invalid_output, truncated, filtered, quota, transient, provider_bug, brier_sum,
+        log_score_sum, return_sum, returns, targets, target_reached, stop_breached
+    FROM daily_performance""" + _WHICH + " AND sector = %(sector)s"
+)  # fmt: skip
+_STATED = (
+    "SELECT " + _MODEL + """, cell::int4, sum(answered)::int4, sum(ups)::int4, sum(probability_sum), 0::float8
+    FROM daily_reliability""" + _WHICH + " GROUP BY 1, 2, 3"
+)  # fmt: skip
+_CALIBRATED = (
+    "SELECT " + _MODEL + ", cell::int4, answered, ups, probability_sum, calibrated FROM daily_calibration" + _WHICH
+)
+_REAL = ("brier_sum", "log_score_sum", "return_sum")
+_SUM_TYPES = [("model", "i4"), ("settled", "day"), *((name, "f8" if name in _REAL else "i4") for name in SUMS)]
+_CELL_TYPES = [
+    ("model", "i4"), ("day", "day"), ("cell", "i4"), ("answered", "i4"), ("ups", "i4"), ("stated", "f8"),
+    ("calibrated", "f8"),
+]  # fmt: skip
+
+
+def _cells(conn: Connection, query: LiteralString, board: Board, first: date, last: date) -> dict[str, np.ndarray]:
+    names = _names(conn)
+    rows = fetch_array(conn, query, {**_asked(board, first, last), "models": names}, _CELL_TYPES)
+    rows = np.sort(rows, order=["model", "day", "cell"])
+    return {names[which]: rows[rows["model"] == which] for which in np.unique(rows["model"]).tolist()}
+
+
+def _asked(board: Board, first: date, last: date) -> dict[str, object]:
+    place: dict[str, object] = {
+        "market": board.market,
+        "board": board.name,
+        "horizon": board.horizon,
+        "sector": board.sector,
+    }
+    return place | {"first": first, "last": last}
+
+
+def _names(conn: Connection) -> list[str]:
+    return [str(name) for name in conn.execute(select(model.c.model_name).order_by(model.c.model_name)).scalars()]
+
+
+def _of(board: Board) -> list[ColumnElement[bool]]:
+    c = daily_performance.c
+    place = [c.market == board.market, c.board == board.name, c.horizon == board.horizon]
+    return [*place, c.sector == board.sector]

@@ -1,18 +1,14 @@
 """Reliability bins: one day's sums and the bins of many days, against scikit-learn and plain counting."""
 
-from collections import defaultdict
-from datetime import date, timedelta
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from craveny_domain.intervals import tail
-from craveny_domain.reliability import BINS, CELLS, BinScore, cell_sums, cells_of, summarise_bins
+from craveny_domain.reliability import BINS, CELLS, Stated, cell_sums, cells_of, summarise_stated
 from tests.domain.histories import histories
 
-START = date(2024, 1, 1)
 FORECASTS = st.lists(st.tuples(st.floats(0, 1), st.booleans()), max_size=40)
 
 
@@ -22,31 +18,28 @@ def cells(probability: np.ndarray, is_up: np.ndarray, group: int = 0) -> list[tu
     return list(zip(*(column.tolist() for column in sums), strict=True))
 
 
-def bin_day(day: date, probability: np.ndarray, is_up: np.ndarray) -> list[BinScore]:
-    """A day's tenths, of its hundredths."""
-    tenths: dict[int, tuple[float, ...]] = defaultdict(lambda: (0, 0, 0.0))
-    for _, cell, *told in cells(probability, is_up):
-        tenths[cell * BINS // CELLS] = tuple(a + b for a, b in zip(tenths[cell * BINS // CELLS], told, strict=True))
-    return [BinScore(day, b, *told) for b, told in tenths.items()]  # pyright: ignore[reportArgumentType]
-
-
-def history(seed: int, n_days: int = 60, n: int = 15) -> tuple[list[BinScore], np.ndarray, np.ndarray]:
-    """Random days in bins, and the rows they were made of."""
+def history(seed: int, n_days: int = 60, n: int = 15) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Random forecasts [n_days * n]: their days, probabilities, and whether they rose."""
     rng = np.random.default_rng(seed)
-    probability = rng.beta(2, 2, (n_days, n))
-    is_up = rng.random((n_days, n)) < probability
-    days = zip(probability, is_up, strict=True)
-    scores = [score for i, (p, up) in enumerate(days) for score in bin_day(START + timedelta(i), p, up)]
-    return scores, probability.ravel(), is_up.ravel()
+    probability = rng.beta(2, 2, n_days * n)
+    return np.repeat(np.arange(n_days), n), probability, rng.random(n_days * n) < probability
+
+
+def stated(day: np.ndarray, probability: np.ndarray, is_up: np.ndarray, horizon: int = 1, **drawn: int) -> Stated:
+    """The figures of forecasts as they are stored: by day and hundredth."""
+    found = cell_sums(day, probability, is_up)
+    mean = found.probability_sum / found.answered
+    tenth = found.cell * BINS // CELLS
+    return summarise_stated(found.group, tenth, mean, found.answered, found.ups, horizon, **drawn)
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_bins_equal_the_calibration_curve_of_scikit_learn(seed: int) -> None:
     from sklearn.calibration import calibration_curve
 
-    scores, probability, is_up = history(seed)
+    day, probability, is_up = history(seed)
     shares, means = calibration_curve(is_up, probability, n_bins=BINS)
-    bins = summarise_bins(scores, 1, draws=19)
+    bins = stated(day, probability, is_up, draws=19).bins
     assert [b.up_share.value for b in bins] == pytest.approx(shares)
     assert [b.mean_probability for b in bins] == pytest.approx(means)
     assert sum(b.up_share.n for b in bins) == len(probability)
@@ -101,32 +94,52 @@ def test_the_order_of_forecasts_changes_nothing(forecasts: list[tuple[float, boo
     assert first == second
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_the_calibration_error_is_the_mean_distance_of_the_curve_from_what_was_stated(seed: int) -> None:
+    from sklearn.calibration import calibration_curve
+    from sklearn.metrics import brier_score_loss
+
+    day, probability, is_up = history(seed)
+    shares, means = calibration_curve(is_up, probability, n_bins=BINS)
+    held = np.bincount((probability * BINS).astype(int), minlength=BINS)
+    found = stated(day, probability, is_up, draws=50)
+    assert found.ece.value == pytest.approx((np.abs(shares - means) * held[held > 0]).sum() / len(probability))
+    assert found.brier.value == pytest.approx(brier_score_loss(is_up, probability), abs=2.5e-5)
+    assert (found.ece.n, found.ece.days) == (found.brier.n, found.brier.days) == (900, 60)
+    assert found.ece.low is not None
+
+
+def test_whoever_states_what_comes_true_has_no_calibration_error() -> None:
+    day, probability = np.arange(40), np.full(40, 0.5)
+    assert stated(day, probability, day % 2 == 0).ece.value == 0
+    assert stated(day, probability, day >= 0).ece.value == pytest.approx(0.5)
+
+
 def test_intervals_resample_blocks_of_whole_days_of_at_least_twice_the_horizon() -> None:
     horizon, draws, seed = 5, 50, 3
-    scores, _, _ = history(11, n_days=90)
-    by_day = defaultdict(lambda: (0, 0))
-    for score in scores:
-        if score.bin == 5:
-            by_day[score.day] = score.answered, score.ups
-    indices = histories(90, 10, draws, np.random.default_rng(seed))
-    shares = []
-    for drawn in indices:
-        picked = [by_day[START + timedelta(int(i))] for i in drawn]
-        shares.append(sum(ups for _, ups in picked) / sum(answered for answered, _ in picked))
-    (found,) = [b.up_share for b in summarise_bins(scores, horizon, draws=draws, seed=seed) if b.bin == 5]
+    day, probability, is_up = history(11, n_days=90)
+    inside = (probability >= 0.5) & (probability < 0.6)
+    answered, ups = (np.bincount(day, kept, 90) for kept in (inside, inside & is_up))
+    walked = histories(90, 10, draws, np.random.default_rng(seed))
+    shares = ups[walked].sum(axis=1) / answered[walked].sum(axis=1)
+    bins = stated(day, probability, is_up, horizon, draws=draws, seed=seed).bins
+    (found,) = [b.up_share for b in bins if b.bin == 5]
     cut = tail(found.days, 10)
     assert (found.low, found.high) == pytest.approx(tuple(np.quantile(shares, [cut, 1 - cut])))
-    assert found.days == sum(answered > 0 for answered, _ in by_day.values())
+    assert found.days == (answered > 0).sum()
 
 
 def test_a_bin_on_too_few_days_states_no_interval() -> None:
-    scores, _, _ = history(5)
-    rare = [*(s for s in scores if s.bin != 9), BinScore(START, 9, 4, 3, 3.7)]
-    (found,) = [b for b in summarise_bins(rare, 1) if b.bin == 9]
+    day, probability, is_up = history(5)
+    kept = probability < 0.9
+    rare = [np.append(column[kept], added) for column, added in (
+        (day, [0] * 4), (probability, [0.91, 0.92, 0.93, 0.94]), (is_up, [True, True, True, False]))]  # fmt: skip
+    (found,) = [b for b in stated(*rare).bins if b.bin == 9]
     assert (found.up_share.value, found.up_share.low, found.up_share.high) == (0.75, None, None)
-    assert (found.up_share.n, found.up_share.days, found.mean_probability) == (4, 1, pytest.approx(3.7 / 4))
+    assert (found.up_share.n, found.up_share.days, found.mean_probability) == (4, 1, pytest.approx(0.925))
 
 
 def test_no_forecasts_give_no_bins() -> None:
-    assert summarise_bins([], 1) == []
-    assert cells(np.array([]), np.array([], dtype=bool)) == []
+    nothing = np.array([], dtype=np.int64)
+    assert stated(nothing, nothing.astype(float), nothing > 0).bins == []
+    assert cells(nothing.astype(float), nothing > 0) == []
