@@ -71,8 +71,8 @@ def summarise_stated(
     draws: int = DRAWS,
     seed: int = SEED,
 ) -> Stated:
-    """Groups of forecasts [N] of a day (ordinal) and tenth of the scale: the mean probability each group states, how many
-    they are and how many of them rose. Intervals resample blocks of whole days."""
+    """Groups of forecasts [N] of a day (ordinal) and tenth of the scale: the mean probability each states,
+    how many they are and how many rose. Intervals resample blocks of whole days."""
     days, at = np.unique(day, return_inverse=True)
     if not len(days):
         return Stated([], *[Figure(None, None, None, 0, 0)] * 2)

@@ -55,16 +55,10 @@ def verdict_history(
 def _verdicts(conn: Connection, place: Board) -> schemas.Verdicts:
     day, said = pairs(conn, place)
     grown = daily_differences(conn, place, said)
-    return schemas.Verdicts(
-        market=place.market,
-        board=place.name,
-        horizon=place.horizon,
-        as_of_date=day,
-        metric=BOARD_RULE.metric,
-        edge=BOARD_RULE.edge,
-        alpha=said[0]["alpha"] if said else None,
-        pairs=[_pair(row, differences) for row, differences in zip(said, grown, strict=True)],
-    )
+    rule = {"metric": BOARD_RULE.metric, "edge": BOARD_RULE.edge, "alpha": said[0]["alpha"] if said else None}
+    shown = [_pair(row, differences) for row, differences in zip(said, grown, strict=True)]
+    board = {"market": place.market, "board": place.name, "horizon": place.horizon, "as_of_date": day}
+    return schemas.Verdicts.model_validate({**board, **rule, "pairs": shown})
 
 
 def _pair(row: Row, differences: np.ndarray) -> schemas.PairVerdict:

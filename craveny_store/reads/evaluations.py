@@ -104,24 +104,25 @@ def sectors_of(conn: Connection, market: str) -> list[str]:
     return [str(sector) for sector in conn.execute(query).scalars()]
 
 
-_WHICH = """
-    WHERE market = %(market)s AND board = %(board)s AND horizon = %(horizon)s
-    AND settle_date BETWEEN %(first)s AND %(last)s"""
-_MODEL = "array_position(%(models)s::text[], model_name) - 1 AS model, settle_date"
 # In the order of day_scores.SUMS.
-_SUMS = (
-    "SELECT " + _MODEL + """, asked, answered, true_up, false_up, true_down, false_down, ties, void, scored_hits,
-        no_input, refusal, invalid_output, truncated, filtered, quota, transient, provider_bug, brier_sum,
-        log_score_sum, return_sum, returns, targets, target_reached, stop_breached
-    FROM daily_performance""" + _WHICH + " AND sector = %(sector)s"
-)  # fmt: skip
-_STATED = (
-    "SELECT " + _MODEL + """, cell::int4, sum(answered)::int4, sum(ups)::int4, sum(probability_sum), 0::float8
-    FROM daily_reliability""" + _WHICH + " GROUP BY 1, 2, 3"
-)  # fmt: skip
-_CALIBRATED = (
-    "SELECT " + _MODEL + ", cell::int4, answered, ups, probability_sum, calibrated FROM daily_calibration" + _WHICH
-)
+_SUMS = """
+    SELECT array_position(%(models)s::text[], model_name) - 1, settle_date, asked, answered, true_up, false_up,
+        true_down, false_down, ties, void, scored_hits, no_input, refusal, invalid_output, truncated, filtered, quota,
+        transient, provider_bug, brier_sum, log_score_sum, return_sum, returns, targets, target_reached, stop_breached
+    FROM daily_performance WHERE market = %(market)s AND board = %(board)s AND horizon = %(horizon)s
+    AND settle_date BETWEEN %(first)s AND %(last)s
+    AND sector = %(sector)s"""
+_STATED = """
+    SELECT array_position(%(models)s::text[], model_name) - 1, settle_date, cell::int4, sum(answered)::int4,
+        sum(ups)::int4, sum(probability_sum), 0::float8
+    FROM daily_reliability WHERE market = %(market)s AND board = %(board)s AND horizon = %(horizon)s
+    AND settle_date BETWEEN %(first)s AND %(last)s
+    GROUP BY 1, 2, 3"""
+_CALIBRATED = """
+    SELECT array_position(%(models)s::text[], model_name) - 1, settle_date, cell::int4, answered, ups, probability_sum,
+        calibrated
+    FROM daily_calibration WHERE market = %(market)s AND board = %(board)s AND horizon = %(horizon)s
+    AND settle_date BETWEEN %(first)s AND %(last)s"""
 _REAL = ("brier_sum", "log_score_sum", "return_sum")
 _SUM_TYPES = [("model", "i4"), ("settled", "day"), *((name, "f8" if name in _REAL else "i4") for name in SUMS)]
 _CELL_TYPES = [

@@ -147,3 +147,82 @@ def test_an_answer_is_told_again_only_when_the_days_changed(
     changed = filled_client.get(path, params=BOARD, headers=held)
     assert changed.status_code == 200
     assert changed.json() != first.json()
+
+
+def test_a_sectors_and_a_stocks_board_equal_plain_counting(filled_engine: Engine, filled_client: TestClient) -> None:
+    sector, symbol = asked(
+        filled_engine, "SELECT sector, symbol FROM stock WHERE market = 'us' AND sector IS NOT NULL ORDER BY symbol"
+    )[0]
+    assert sector in filled_client.get("/api/evaluations/sectors", params={"market": "us"}).json()
+    for name, value in (("sector", sector), ("symbol", symbol)):
+        by_hand = asked(
+            filled_engine,
+            f"SELECT model_name, count(*), avg(is_hit::int), avg(miss ^ 2) FROM ({SETTLED}) x JOIN stock s"
+            f" USING (stock_id) WHERE horizon = 1 AND s.{name} = :value GROUP BY 1",
+            value=value,
+        )
+        found = {each["model"]: each["figures"] for each in got(filled_client, PATHS[0], **{name: value})["models"]}
+        assert set(found) == {row[0] for row in by_hand}
+        for model, n, hit_rate, brier in by_hand:
+            assert found[model]["brier"]["n"] == n
+            assert found[model]["brier"]["value"] == pytest.approx(brier)
+            assert found[model]["hit_rate"]["value"] == (
+                hit_rate if hit_rate is None else pytest.approx(float(hit_rate))
+            )
+    whole = {each["model"]: each for each in got(filled_client, PATHS[0])["models"]}
+    assert all(sum(each["outcomes"].values()) == each["figures"]["brier"]["n"] for each in whole.values())
+
+
+def test_skill_against_a_floor_is_one_less_the_ratio_of_their_brier_scores(filled_client: TestClient) -> None:
+    models = {each["model"]: each for each in got(filled_client, PATHS[0])["models"]}
+    assert {name for name, each in models.items() if each["is_floor"]} == set(FLOORS)
+    for name, each in models.items():
+        assert set(each["skill"]) == set(FLOORS) - {name}
+        for floor, skill in each["skill"].items():
+            mine, its = (models[which]["figures"]["brier"] for which in (name, floor))
+            assert (skill["n"], skill["days"]) == (mine["n"], mine["days"])
+            assert skill["value"] == pytest.approx(1 - mine["value"] / its["value"])
+
+
+def test_every_pair_is_judged_on_what_both_were_asked(filled_engine: Engine, filled_client: TestClient) -> None:
+    body = got(filled_client, "/api/evaluations/verdicts")
+    newest = asked(filled_engine, "SELECT max(as_of_date) FROM model_comparison WHERE board = 'reconstructed'")[0][0]
+    assert body["as_of_date"] == str(newest)
+    stored = {
+        (row.model_a, row.model_b): row
+        for row in asked(
+            filled_engine,
+            "SELECT * FROM model_comparison WHERE market = 'us' AND board = 'reconstructed' AND horizon = 1"
+            " AND as_of_date = :day AND superseded_at IS NULL AND test_id = 0",
+            day=newest,
+        )
+    }
+    assert {(pair["model_a"], pair["model_b"]) for pair in body["pairs"]} == set(stored) != set()
+    for pair in body["pairs"]:
+        row = stored[pair["model_a"], pair["model_b"]]
+        assert (pair["verdict"], pair["questions"], pair["difference"]["days"]) == (
+            row.verdict,
+            row.questions,
+            row.days,
+        )
+        assert pair["difference"]["value"] == pytest.approx(row.difference)
+    history = got(filled_client, "/api/evaluations/verdicts/history", model_a=pair["model_a"], model_b=pair["model_b"])
+    assert [day["as_of_date"] for day in history] == sorted(day["as_of_date"] for day in history)
+    assert history[-1]["difference"] == pytest.approx(row.difference)
+
+
+def test_a_candidate_has_its_newest_badge_and_a_floor_or_a_part_of_the_board_has_none(
+    filled_engine: Engine, filled_client: TestClient
+) -> None:
+    newest = asked(
+        filled_engine,
+        "SELECT DISTINCT ON (model_name) model_name, days, candidates, is_earned FROM floor_badge"
+        " WHERE market = 'us' AND board = 'reconstructed' AND horizon = 1 ORDER BY model_name, as_of_date DESC",
+    )
+    shown = {each["model"]: each["badge"] for each in got(filled_client, PATHS[0])["models"]}
+    assert {name for name, badge in shown.items() if badge} == {row[0] for row in newest} != set()
+    for name, days, candidates, is_earned in newest:
+        badge = shown[name]
+        assert badge is not None
+        assert (badge["days"], badge["candidates"], badge["is_earned"]) == (days, candidates, is_earned)
+    assert not any(each["badge"] for each in got(filled_client, PATHS[0], sector="Energy")["models"])

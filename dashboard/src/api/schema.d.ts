@@ -285,10 +285,70 @@ export interface paths {
         };
         /**
          * Evaluations Reliability
-         * @description Stated probability against what came, in tenths; days materialized before there were bins count once they are
-         *     materialized again.
+         * @description Stated probability against what came, in tenths, and the same of what walk-forward isotonic regression makes of
+         *     it: fitted for each session on outcomes that had closed before its cut-off, and never on a late one.
          */
         get: operations["evaluations_reliability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/sectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Evaluations Sectors
+         * @description The sectors of a market's stocks.
+         */
+        get: operations["evaluations_sectors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/verdicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Verdicts
+         * @description What is shown of every two models of a board as of its newest judged day; it may be read every day.
+         */
+        get: operations["verdicts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/verdicts/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Verdict History
+         * @description All that was ever said of two models, day by day; what a correction replaced comes before its successor.
+         */
+        get: operations["verdict_history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1543,6 +1603,47 @@ export interface components {
             usd: number;
         };
         /**
+         * Badge
+         * @description Whether a model has shown that it beats every floor, as of a day; false is the default.
+         */
+        Badge: {
+            /**
+             * Alpha
+             * @description how often a badge is shown by luck that this model may use up
+             */
+            alpha: number;
+            /**
+             * As Of Date
+             * Format: date
+             */
+            as_of_date: string;
+            /**
+             * Candidates
+             * @description models that may earn it and share the error: alpha is the board's over them
+             */
+            candidates: number;
+            /**
+             * Days
+             * @description bet on against the floor that is hardest to beat
+             */
+            days: number;
+            /**
+             * Days To Go
+             * @description about how many more days against it; null: cannot be said
+             */
+            days_to_go: number | null;
+            /** Floors */
+            floors: number;
+            /** Floors Beaten */
+            floors_beaten: number;
+            /** Hardest Floor */
+            hardest_floor: string | null;
+            /** Is Earned */
+            is_earned: boolean;
+            /** Since Date */
+            since_date: string | null;
+        };
+        /**
          * Bar
          * @description A daily bar as known now; `adjusted_close` has later splits applied, by Craveny, `total_return_close` dividends
          *     as well.
@@ -1836,8 +1937,18 @@ export interface components {
              * @description booked by the position rule, after costs
              */
             daily_return: number;
+            /**
+             * Drawdown
+             * @description how far cumulative_return stands below its highest so far, at least zero
+             */
+            drawdown: number;
             /** Hits */
             hits: number;
+            /**
+             * Is Contaminated
+             * @description the model may have learnt what came of it
+             */
+            is_contaminated: boolean;
             /**
              * Settle Date
              * Format: date
@@ -1904,6 +2015,16 @@ export interface components {
             market: string;
             /** Models */
             models: components["schemas"]["Leader"][];
+            /**
+             * Sector
+             * @description of this sector's stocks only; null: all
+             */
+            sector: string | null;
+            /**
+             * Symbol
+             * @description of this stock only; null: all
+             */
+            symbol: string | null;
             /**
              * Window
              * @description calendar days up to last_date
@@ -2159,9 +2280,16 @@ export interface components {
          * @description One model's figures on a board; no order between models is claimed.
          */
         Leader: {
+            /** @description null: a floor, or not judged yet, or of one sector or stock */
+            badge: components["schemas"]["Badge"] | null;
+            /**
+             * Contaminated Days
+             * @description days whose outcome the model may have learnt; in no verdict
+             */
+            contaminated_days: number;
             /**
              * Figures
-             * @description coverage, hit_rate, mcc, brier, log_score, mean_return, sharpe, max_drawdown
+             * @description coverage, hit_rate, mcc, brier, log_score, mean_return, sharpe, max_drawdown, target_rate, stop_rate
              */
             figures: {
                 [key: string]: components["schemas"]["Figure"];
@@ -2173,8 +2301,27 @@ export interface components {
              * @example nearest_news
              */
             model: string;
+            /**
+             * Outcomes
+             * @description settled questions by outcome class
+             */
+            outcomes: {
+                [key: string]: number;
+            };
             /** Provider */
             provider: string;
+            /**
+             * Skill
+             * @description by floor: one less the Brier score over the floor's on days both were asked as many questions
+             */
+            skill: {
+                [key: string]: components["schemas"]["Figure"];
+            };
+            /**
+             * Void
+             * @description questions without an outcome
+             */
+            void: number;
         };
         /**
          * LinkedStock
@@ -2939,6 +3086,51 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * PairVerdict
+         * @description What is shown of two models as of a day; a comes before b by name.
+         */
+        PairVerdict: {
+            /**
+             * Better
+             * @description natural log of the wealth of betting that a is better; shown at ln(2/alpha)
+             */
+            better: number;
+            /**
+             * Days To Go
+             * @description about how many more days; null: cannot be said
+             */
+            days_to_go: number | null;
+            /** @description mean of daily differences of the metric, a above b, with a block interval */
+            difference: components["schemas"]["Figure"];
+            /**
+             * Is Revised
+             * @description a correction of the past changed it
+             */
+            is_revised: boolean;
+            /**
+             * Model A
+             * @example nearest_news
+             */
+            model_a: string;
+            /**
+             * Model B
+             * @example nearest_news
+             */
+            model_b: string;
+            /** Questions */
+            questions: number;
+            /** Since Date */
+            since_date: string | null;
+            /**
+             * Verdict
+             * @description of a
+             * @enum {string}
+             */
+            verdict: "better" | "worse" | "no_difference" | "not_shown";
+            /** Worse */
+            worse: number;
+        };
+        /**
          * Parameters
          * @description What goes to the provider with every question; what is left out is the provider's own default.
          */
@@ -3405,11 +3597,19 @@ export interface components {
         };
         /**
          * Reliability
-         * @description One model's reliability, bins that hold forecasts only.
+         * @description One model's reliability: as it stated it, and beside it what walk-forward isotonic regression makes of it.
          */
         Reliability: {
-            /** Bins */
+            /**
+             * Bins
+             * @description those that hold forecasts only
+             */
             bins: components["schemas"]["ReliabilityBin"][];
+            /** @description over answered questions */
+            brier: components["schemas"]["Figure"];
+            /** @description fitted only on outcomes closed before each cut-off; null: none */
+            calibrated: components["schemas"]["Stated"] | null;
+            ece: components["schemas"]["Figure"];
             /** Is Floor */
             is_floor: boolean;
             /**
@@ -3417,6 +3617,8 @@ export interface components {
              * @example nearest_news
              */
             model: string;
+            /** @description as stated, on the questions that were calibrated; null: none were */
+            raw: components["schemas"]["Stated"] | null;
         };
         /**
          * ReliabilityBin
@@ -4185,6 +4387,20 @@ export interface components {
             usd: number;
         };
         /**
+         * Stated
+         * @description How honest stated probabilities were: by tenths, and their mean distance from what came (ECE).
+         */
+        Stated: {
+            /**
+             * Bins
+             * @description those that hold forecasts only
+             */
+            bins: components["schemas"]["ReliabilityBin"][];
+            /** @description over answered questions */
+            brier: components["schemas"]["Figure"];
+            ece: components["schemas"]["Figure"];
+        };
+        /**
          * Stock
          * @description A stock or an index.
          */
@@ -4460,6 +4676,93 @@ export interface components {
              * @description 1 is Monday
              */
             weekday: number;
+        };
+        /**
+         * VerdictDay
+         * @description What was said of a pair as of a day; what a correction replaced is kept.
+         */
+        VerdictDay: {
+            /** Above Edge */
+            above_edge: number;
+            /** Alpha */
+            alpha: number;
+            /**
+             * As Of Date
+             * Format: date
+             */
+            as_of_date: string;
+            /** Below Edge */
+            below_edge: number;
+            /** Better */
+            better: number;
+            /** Days */
+            days: number;
+            /**
+             * Decided At
+             * Format: date-time
+             */
+            decided_at: string;
+            /** Difference */
+            difference: number | null;
+            /** Is Revised */
+            is_revised: boolean;
+            /** Questions */
+            questions: number;
+            /**
+             * Superseded At
+             * @description a revision replaced it then; null: it stands
+             */
+            superseded_at: string | null;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "better" | "worse" | "no_difference" | "not_shown";
+            /** Worse */
+            worse: number;
+        };
+        /**
+         * Verdicts
+         * @description The board's verdicts between two models, by the rule that was fixed beforehand.
+         */
+        Verdicts: {
+            /**
+             * Alpha
+             * @description of each pair: the board's, shared over its pairs; null: none
+             */
+            alpha: number | null;
+            /**
+             * As Of Date
+             * @description null: nothing was judged yet
+             */
+            as_of_date: string | null;
+            /**
+             * Board
+             * @enum {string}
+             */
+            board: "live" | "reconstructed";
+            /**
+             * Edge
+             * @description the difference that would matter
+             */
+            edge: number;
+            /**
+             * Horizon
+             * @enum {integer}
+             */
+            horizon: 1 | 3 | 5;
+            /**
+             * Market
+             * @example us
+             */
+            market: string;
+            /**
+             * Metric
+             * @enum {string}
+             */
+            metric: "hit" | "brier";
+            /** Pairs */
+            pairs: components["schemas"]["PairVerdict"][];
         };
         /**
          * Worth
@@ -5832,6 +6135,10 @@ export interface operations {
                 horizon?: 1 | 3 | 5;
                 /** @description calendar days up to the newest settling session */
                 window?: "7" | "30" | "90" | "all";
+                /** @description only of this sector's stocks */
+                sector?: string | null;
+                /** @description only of this stock; goes before the sector */
+                symbol?: string | null;
             };
             header?: never;
             path?: never;
@@ -5854,6 +6161,18 @@ export interface operations {
                      *       "market": "us",
                      *       "models": [
                      *         {
+                     *           "badge": {
+                     *             "alpha": 0.0125,
+                     *             "as_of_date": "2026-10-19",
+                     *             "candidates": 4,
+                     *             "days": 60,
+                     *             "days_to_go": 140,
+                     *             "floors": 5,
+                     *             "floors_beaten": 2,
+                     *             "hardest_floor": "momentum",
+                     *             "is_earned": false
+                     *           },
+                     *           "contaminated_days": 0,
                      *           "figures": {
                      *             "hit_rate": {
                      *               "days": 60,
@@ -5865,7 +6184,21 @@ export interface operations {
                      *           },
                      *           "is_floor": false,
                      *           "model": "nearest_news",
-                     *           "provider": "baseline"
+                     *           "outcomes": {
+                     *             "no_input": 30,
+                     *             "ok": 1200
+                     *           },
+                     *           "provider": "baseline",
+                     *           "skill": {
+                     *             "climatology": {
+                     *               "days": 60,
+                     *               "high": 0.57,
+                     *               "low": 0.49,
+                     *               "n": 1200,
+                     *               "value": 0.53
+                     *             }
+                     *           },
+                     *           "void": 2
                      *         }
                      *       ],
                      *       "window": "90"
@@ -5949,6 +6282,10 @@ export interface operations {
                 horizon?: 1 | 3 | 5;
                 /** @description calendar days up to the newest settling session */
                 window?: "7" | "30" | "90" | "all";
+                /** @description only of this sector's stocks */
+                sector?: string | null;
+                /** @description only of this stock; goes before the sector */
+                symbol?: string | null;
             };
             header?: never;
             path?: never;
@@ -5974,7 +6311,9 @@ export interface operations {
                      *             "brier": 0.248,
                      *             "cumulative_return": 0.0012,
                      *             "daily_return": 0.0012,
+                     *             "drawdown": 0,
                      *             "hits": 10,
+                     *             "is_contaminated": false,
                      *             "settle_date": "2026-10-19"
                      *           }
                      *         ]
@@ -6199,12 +6538,397 @@ export interface operations {
                      *             }
                      *           }
                      *         ],
+                     *         "brier": {
+                     *           "days": 60,
+                     *           "high": 0.57,
+                     *           "low": 0.49,
+                     *           "n": 1200,
+                     *           "value": 0.53
+                     *         },
+                     *         "calibrated": {
+                     *           "bins": [
+                     *             {
+                     *               "bin": 5,
+                     *               "mean_probability": 0.54,
+                     *               "up_share": {
+                     *                 "days": 60,
+                     *                 "high": 0.57,
+                     *                 "low": 0.49,
+                     *                 "n": 1200,
+                     *                 "value": 0.53
+                     *               }
+                     *             }
+                     *           ],
+                     *           "brier": {
+                     *             "days": 60,
+                     *             "high": 0.57,
+                     *             "low": 0.49,
+                     *             "n": 1200,
+                     *             "value": 0.53
+                     *           },
+                     *           "ece": {
+                     *             "days": 60,
+                     *             "high": 0.57,
+                     *             "low": 0.49,
+                     *             "n": 1200,
+                     *             "value": 0.53
+                     *           }
+                     *         },
+                     *         "ece": {
+                     *           "days": 60,
+                     *           "high": 0.57,
+                     *           "low": 0.49,
+                     *           "n": 1200,
+                     *           "value": 0.53
+                     *         },
                      *         "is_floor": false,
-                     *         "model": "nearest_news"
+                     *         "model": "nearest_news",
+                     *         "raw": {
+                     *           "bins": [
+                     *             {
+                     *               "bin": 5,
+                     *               "mean_probability": 0.54,
+                     *               "up_share": {
+                     *                 "days": 60,
+                     *                 "high": 0.57,
+                     *                 "low": 0.49,
+                     *                 "n": 1200,
+                     *                 "value": 0.53
+                     *               }
+                     *             }
+                     *           ],
+                     *           "brier": {
+                     *             "days": 60,
+                     *             "high": 0.57,
+                     *             "low": 0.49,
+                     *             "n": 1200,
+                     *             "value": 0.53
+                     *           },
+                     *           "ece": {
+                     *             "days": 60,
+                     *             "high": 0.57,
+                     *             "low": 0.49,
+                     *             "n": 1200,
+                     *             "value": 0.53
+                     *           }
+                     *         }
                      *       }
                      *     ]
                      */
                     "application/json": components["schemas"]["Reliability"][];
+                };
+            };
+            /** @description Unchanged: what the caller holds is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    evaluations_sectors: {
+        parameters: {
+            query: {
+                market: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       "Energy"
+                     *     ]
+                     */
+                    "application/json": string[];
+                };
+            };
+            /** @description Unchanged: what the caller holds is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verdicts: {
+        parameters: {
+            query: {
+                market: string;
+                /** @description live: made before the open; reconstructed: all others */
+                board?: "live" | "reconstructed";
+                /** @description sessions */
+                horizon?: 1 | 3 | 5;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alpha": 0.0045,
+                     *       "as_of_date": "2026-10-19",
+                     *       "board": "live",
+                     *       "edge": 0.02,
+                     *       "horizon": 1,
+                     *       "market": "us",
+                     *       "metric": "hit",
+                     *       "pairs": [
+                     *         {
+                     *           "better": -0.4,
+                     *           "days_to_go": 140,
+                     *           "difference": {
+                     *             "days": 60,
+                     *             "high": 0.57,
+                     *             "low": 0.49,
+                     *             "n": 1200,
+                     *             "value": 0.53
+                     *           },
+                     *           "is_revised": false,
+                     *           "model_a": "coin",
+                     *           "model_b": "nearest_news",
+                     *           "questions": 1200,
+                     *           "verdict": "not_shown",
+                     *           "worse": 1.2
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Verdicts"];
+                };
+            };
+            /** @description Unchanged: what the caller holds is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verdict_history: {
+        parameters: {
+            query: {
+                market: string;
+                model_a: string;
+                /** @description after model_a by name */
+                model_b: string;
+                /** @description live: made before the open; reconstructed: all others */
+                board?: "live" | "reconstructed";
+                /** @description sessions */
+                horizon?: 1 | 3 | 5;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "above_edge": 0.1,
+                     *         "alpha": 0.0045,
+                     *         "as_of_date": "2026-10-19",
+                     *         "below_edge": 1.5,
+                     *         "better": -0.4,
+                     *         "days": 60,
+                     *         "decided_at": "2026-10-19T20:31:00Z",
+                     *         "difference": -0.01,
+                     *         "is_revised": false,
+                     *         "questions": 1200,
+                     *         "verdict": "not_shown",
+                     *         "worse": 1.2
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["VerdictDay"][];
                 };
             };
             /** @description Unchanged: what the caller holds is still right */
