@@ -10,6 +10,7 @@ const PATHS: Record<string, string> = {
   "stocks/StocksPage": "^/stocks/?$",
   "reviews/ReviewsPage": "^/reviews",
   "models/ModelsPage": "^/models",
+  "abtests/AbTestsPage": "^/abtests",
   "registry/RegistryPage": "^/registry",
   "cost/CostPage": "^/cost",
   "operations/OperationsPage": "^/operations",

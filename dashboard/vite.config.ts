@@ -10,7 +10,7 @@ const api = loadEnv("", ".", "CRAVENY_")["CRAVENY_API_ADDRESS"] ?? "http://127.0
 const ELSEWHERE = "AnswerTable|Facts|IntervalBar|Machine|ModelChips|Segments|TextChoice|dagster";
 const FRAME = new RegExp(
   "node_modules/(?!lightweight-charts|fancy-canvas|uplot)" +
-    `|src/(api/(?!language)|layout/|parts/(?!${ELSEWHERE})|routes/|search/)`,
+    `|src/(api/(?!language|abtests)|layout/|parts/(?!${ELSEWHERE})|routes/|search/)`,
 );
 
 const FIGURE = /src\/(charts\/(ChartFigure|useDrawing|palette)|i18n\/charts)\./;

@@ -1,6 +1,7 @@
 /** The route tree: one file a route in `routes/`, one folder a page in `pages/`, each loaded when first visited. */
 import { createRouter } from "@tanstack/react-router";
 import { whenLoginIsNeeded } from "@/api/client";
+import { abTestsRoute } from "@/routes/abtests";
 import { costRoute } from "@/routes/cost";
 import { loginRoute } from "@/routes/login";
 import { modelsRoute } from "@/routes/models";
@@ -22,6 +23,7 @@ export const router = createRouter({
     predictionRoute,
     stockRoute,
     modelsRoute,
+    abTestsRoute,
     registryRoute,
     costRoute,
     operationsRoute,

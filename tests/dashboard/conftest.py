@@ -19,6 +19,7 @@ from craveny_store.engine import open_engine
 from tests.api.orchestrated import orchestrated
 from tests.assets.dagster_bench import DagsterBench
 from tests.conftest import FILLED_FIRST, FILLED_LAST, Bench, copied_database
+from tests.dashboard.ab_test_plants import plant_ab_tests
 from tests.dashboard.language_plants import SCRIBE, plant_language
 from tests.dashboard.plants import (
     ADMIN,
@@ -46,6 +47,8 @@ HEADINGS = {
     "prediction": {"en": f"session {SESSION}", "ko": f"거래일 {SESSION}"},
     "answer": {"en": f"session {SESSION}", "ko": f"거래일 {SESSION}"},
     "models": {"en": "Models", "ko": "모델"},
+    "abtests": {"en": "A/B tests", "ko": "A/B 테스트"},
+    "new ab test": {"en": "A/B tests", "ko": "A/B 테스트"},
     "registry": {"en": "Registry", "ko": "모델 설정"},
     "prompts": {"en": "Registry", "ko": "모델 설정"},
     "cost": {"en": "Cost", "ko": "비용"},
@@ -55,7 +58,14 @@ HEADINGS = {
     "login": {"en": "Log in", "ko": "로그인"},
 }
 """What the heading of every page holds."""
-VISITORS = {"reviews": OPERATOR, "stocks": ADMIN, "registry": ADMIN, "prompts": ADMIN}
+VISITORS = {
+    "abtests": ADMIN,
+    "new ab test": ADMIN,
+    "reviews": OPERATOR,
+    "stocks": ADMIN,
+    "registry": ADMIN,
+    "prompts": ADMIN,
+}
 """Who visits the pages that guests may not use."""
 
 
@@ -107,6 +117,7 @@ def store(
         plant_doubts(engine)
         plant_sources(engine)
         plant_language(engine)
+        plant_ab_tests(engine)
         engine.dispose()
         yield Store(url, dagster.url)
 
@@ -134,6 +145,7 @@ def serving(store: Store, signing_keys: Path, **settings: str) -> Iterator[Serve
 def pages(server: Server) -> dict[str, str]:
     """A path for every page, about what is hostile where that is possible."""
     forecast, answer = (_forecast_of(model, server) for model in (MODEL, SCRIBE))
+    (test, *_) = httpx2.get(f"{server.address}/api/ab-tests").json()[::-1]
     return {
         "overview": f"/?market={MARKET}&board=reconstructed",
         "predictions": f"/predictions?market={MARKET}",
@@ -141,6 +153,8 @@ def pages(server: Server) -> dict[str, str]:
         "prediction": f"/predictions/{forecast}",
         "answer": f"/predictions/{answer}",
         "models": f"/models?market={MARKET}&board=reconstructed",
+        "abtests": f"/abtests?market={MARKET}&open={test['test_id']}",
+        "new ab test": f"/abtests?market={MARKET}&add=1",
         "registry": f"/registry?market={MARKET}&open={SCRIBE}",
         "prompts": f"/registry?market={MARKET}&part=prompts&open=forecast-1&add=1&symbol={SYMBOL}",
         "cost": f"/cost?market={MARKET}&board=reconstructed&from=2026-10-01",

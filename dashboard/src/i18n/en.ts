@@ -7,6 +7,7 @@ export const en = {
       overview: "Overview",
       predictions: "Predictions",
       models: "Models",
+      abtests: "A/B tests",
       registry: "Registry",
       cost: "Cost",
       operations: "Operations",

@@ -9,6 +9,7 @@ export const ko: Words = {
       overview: "개요",
       predictions: "예측",
       models: "모델",
+      abtests: "A/B 테스트",
       registry: "모델 설정",
       cost: "비용",
       operations: "운영",

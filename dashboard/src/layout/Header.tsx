@@ -9,7 +9,7 @@ import { isAtLeast, type Role } from "@/roles";
 
 const LINK = "block whitespace-nowrap rounded px-1.5 sm:px-2 py-1.5 text-soft no-underline hover:bg-sunken hover:text-ink aria-[current=page]:font-semibold aria-[current=page]:text-accent";
 
-const PAGES = ["predictions", "models", "registry", "cost", "operations", "reviews", "stocks"] as const;
+const PAGES = ["predictions", "models", "abtests", "registry", "cost", "operations", "reviews", "stocks"] as const;
 
 /** The least role of the pages that not everybody may use. */
 const LEAST: Partial<Record<(typeof PAGES)[number], Role>> = { reviews: "operator", stocks: "admin" };

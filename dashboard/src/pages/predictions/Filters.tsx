@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { usePredictionsWords } from "@/i18n/predictions";
 import { useWords } from "@/i18n/words";
-import { useChange } from "@/pages/predictions/view";
+import { listed, useChange, type useCompared } from "@/pages/predictions/view";
 import { Choice } from "@/parts/Choice";
 import { HorizonChoice } from "@/parts/choices";
 import { ModelChips } from "@/parts/ModelChips";
@@ -16,10 +16,10 @@ import {
   type View,
 } from "@/search/predictions";
 
-type Props = { view: View; search: PredictionsSearch };
+type Props = { view: View; search: PredictionsSearch; compared: ReturnType<typeof useCompared> };
 
 /** What may be narrowed in the view; every choice goes to the address. */
-export function Filters({ view, search }: Props) {
+export function Filters({ view, search, compared }: Props) {
   const words = usePredictionsWords();
   const all = useWords();
   const change = useChange();
@@ -42,7 +42,11 @@ export function Filters({ view, search }: Props) {
           {all.problem.clearFilters}
         </Link>
       </div>
-      <ModelChips label={words.chips} chosen={search.model} onChoose={(model) => change({ model })} />
+      <ModelChips
+        label={words.chips}
+        chosen={view === "list" ? listed(search).model : compared.models}
+        onChoose={view === "list" ? (model) => change({ model }) : compared.choose}
+      />
     </section>
   );
 }

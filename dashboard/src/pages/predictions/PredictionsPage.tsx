@@ -4,7 +4,7 @@ import { useMarketCode } from "@/market";
 import { Comparison } from "@/pages/predictions/Comparison";
 import { Filters } from "@/pages/predictions/Filters";
 import { List } from "@/pages/predictions/List";
-import { useChange, useView } from "@/pages/predictions/view";
+import { listed, useChange, useCompared, useView } from "@/pages/predictions/view";
 import { MarketChoice } from "@/parts/choices";
 import { PageHeader } from "@/parts/PageHeader";
 import { Segments } from "@/parts/Segments";
@@ -19,6 +19,7 @@ export function PredictionsPage() {
   const market = useMarketCode();
   const view = useView();
   const change = useChange();
+  const compared = useCompared(market, search.model);
   return (
     <>
       <PageHeader title={words.title} lead={words.lead}>
@@ -30,11 +31,11 @@ export function PredictionsPage() {
           onChoose={(chosen) => change({ view: chosen })}
         />
       </PageHeader>
-      <Filters view={view} search={search} />
+      <Filters view={view} search={search} compared={compared} />
       {view === "list" ? (
-        <List market={market} search={search} />
+        <List market={market} search={listed(search)} />
       ) : (
-        <Comparison market={market} search={search} view={view} />
+        <Comparison market={compared.isKnown ? market : undefined} search={{ ...search, model: compared.models }} view={view} />
       )}
     </>
   );
