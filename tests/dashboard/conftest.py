@@ -19,7 +19,7 @@ from craveny_store.engine import open_engine
 from tests.api.orchestrated import orchestrated
 from tests.assets.dagster_bench import DagsterBench
 from tests.conftest import FILLED_FIRST, FILLED_LAST, Bench, copied_database
-from tests.dashboard.ab_test_plants import plant_ab_tests
+from tests.dashboard.ab_test_plants import GROWING, plant_ab_tests
 from tests.dashboard.language_plants import SCRIBE, plant_language
 from tests.dashboard.plants import (
     ADMIN,
@@ -145,7 +145,7 @@ def serving(store: Store, signing_keys: Path, **settings: str) -> Iterator[Serve
 def pages(server: Server) -> dict[str, str]:
     """A path for every page, about what is hostile where that is possible."""
     forecast, answer = (_forecast_of(model, server) for model in (MODEL, SCRIBE))
-    (test, *_) = httpx2.get(f"{server.address}/api/ab-tests").json()[::-1]
+    (test,) = [each for each in httpx2.get(f"{server.address}/api/ab-tests").json() if each["name"] == GROWING]
     return {
         "overview": f"/?market={MARKET}&board=reconstructed",
         "predictions": f"/predictions?market={MARKET}",

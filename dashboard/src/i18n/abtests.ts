@@ -149,9 +149,9 @@ const ko: typeof en = {
   addHelp:
     "여기서 정한 것은 첫 거래일 전에 등록되는 순간 고정됩니다. 결과를 본 뒤에 기준을 고르면 무엇이든 보여 줄 수 있기 때문입니다. 시작된 테스트는 중지만 할 수 있습니다.",
   promise: "판정할 내용",
-  promisePaired: (a, b, metric) => `${a}, ${b} 두 모델이 같은 질문에 답하고, 거래일마다 그날의 ${metric}을(를) 비교합니다.`,
+  promisePaired: (a, b, metric) => `${a}, ${b} 두 모델이 같은 질문에 답하고, 거래일마다 그날의 ${metric} 값을 비교합니다.`,
   promiseSplit: (a, b, metric, shareA, shareB) =>
-    `질문의 ${shareA}는 ${a}에게, 나머지 ${shareB}는 ${b}에게 묻고, 거래일마다 그날의 ${metric}을(를) 서로 다른 두 표본으로 비교합니다.`,
+    `질문의 ${shareA}는 ${a}에게, 나머지 ${shareB}는 ${b}에게 묻고, 거래일마다 그날의 ${metric} 값을 서로 다른 두 표본으로 비교합니다.`,
   promiseError: (alpha, edge) =>
     `실력이 같다면 아무리 자주 들여다보아도 한 모델을 지목하는 경우는 많아야 ${alpha}입니다. 차이가 ${edge}보다 작으면 그 사실도 판정할 수 있습니다.`,
   verdicts: { better: "확인됨", worse: "확인됨", no_difference: "의미 있는 차이 없음", not_shown: "아직 확인되지 않음" },

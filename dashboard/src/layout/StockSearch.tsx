@@ -46,7 +46,7 @@ export function StockSearch() {
   };
 
   return (
-    <div role="search" className="relative order-last w-full md:order-none md:w-64">
+    <div role="search" className="relative order-last w-full md:order-none md:w-64 lg:w-44 2xl:w-64">
       <input
         ref={field}
         type="text"
