@@ -11,6 +11,7 @@ from benchmarks import (
     api,
     compose,
     crawling,
+    dev_floors,
     evaluation,
     ingest,
     language,
@@ -31,6 +32,7 @@ ON_STOCKNET: dict[tuple[str, ...], Callable[[StockNetHome], Iterator[Figure]]] =
     ("stocknet.train_pairs", "stocknet.dev_pairs"): measure_pairs,
     ("backfill.cpu_ratio", "backfill.growth"): measure_backfill,
     ("retrieval.ratio_to_exact",): measure_retrieval,
+    dev_floors.NAMES: dev_floors.measure_dev_floors,
 }
 DEPLOYED = (
     "up.fill_seconds",
