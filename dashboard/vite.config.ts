@@ -7,10 +7,10 @@ import { pagePreloads } from "./pages.ts";
 const api = loadEnv("", ".", "CRAVENY_")["CRAVENY_API_ADDRESS"] ?? "http://127.0.0.1:8000";
 
 // Parts that the stock page, the heaviest of all, has no use for go with the pages that show them.
-const ELSEWHERE = "AnswerTable|Facts|IntervalBar|Machine|ModelChips|Segments|TextChoice|dagster";
+const ELSEWHERE = "AnswerTable|Facts|IntervalBar|Machine|ModelChips|PerCall|Segments|TextChoice|dagster";
 const FRAME = new RegExp(
   "node_modules/(?!lightweight-charts|fancy-canvas|uplot)" +
-    `|src/(api/(?!language|abtests)|layout/|parts/(?!${ELSEWHERE})|routes/|search/)`,
+    `|src/(api/(?!language|abtests|evaluations)|layout/|parts/(?!${ELSEWHERE})|routes/|search/)`,
 );
 
 const FIGURE = /src\/(charts\/(ChartFigure|useDrawing|palette)|i18n\/charts)\./;

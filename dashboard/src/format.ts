@@ -4,15 +4,27 @@ import type { Language } from "@/preferences";
 
 export const NONE = "–";
 
-export type FigureKind = "share" | "return" | "score";
+export type FigureKind = "share" | "return" | "score" | "points";
 type Unit = "day" | "hour" | "minute" | "second";
 export type Format = ReturnType<typeof formatFor>;
 
+const KINDS: Record<string, FigureKind> = {
+  coverage: "share",
+  hit_rate: "share",
+  up_share: "share",
+  flip_rate: "share",
+  max_drawdown: "share",
+  target_rate: "share",
+  stop_rate: "share",
+  ece: "share",
+  mean_return: "return",
+  skill: "return",
+  hit_difference: "points",
+};
+
 /** The kind of each figure the API names; what it does not know is a score. */
 export function figureKind(name: string): FigureKind {
-  if (name === "coverage" || name === "hit_rate" || name === "up_share" || name === "flip_rate" || name === "max_drawdown") return "share";
-  if (name === "mean_return") return "return";
-  return "score";
+  return KINDS[name] ?? "score";
 }
 
 /** How many decimals a price in a currency has; two while the currency is not known. */
@@ -37,7 +49,10 @@ export function formatFor(language: Language, words: Words) {
     signDisplay: "exceptZero",
   });
   const score = number({ minimumFractionDigits: 3, maximumFractionDigits: 3 });
-  const figures = { share, return: change, score };
+  const point = number({ minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: "exceptZero" });
+  const points = (value: number | null | undefined) =>
+    value === null || value === undefined ? NONE : words.common.points(point(100 * value));
+  const figures = { share, return: change, score, points };
   const stamp = (options: Intl.DateTimeFormatOptions) => {
     const written = kept((timeZone: string | undefined) => new Intl.DateTimeFormat(locale, { ...options, timeZone }));
     return (at: string | number | null | undefined, timeZone?: string) =>
@@ -54,6 +69,10 @@ export function formatFor(language: Language, words: Words) {
     count: number({ maximumFractionDigits: 0 }),
     /** 54.3 % of a fraction. */
     share,
+    /** 2 or 0.25: a number that somebody chose. */
+    rough: number({ maximumSignificantDigits: 2 }),
+    /** 0.13 % of a fraction: how often something rare is accepted. */
+    level: number({ style: "percent", maximumSignificantDigits: 2 }),
     /** +1.25 % of a fraction. */
     change,
     /** 1,234.50, with as many decimals as the currency has. */

@@ -20,6 +20,7 @@ from tests.api.orchestrated import orchestrated
 from tests.assets.dagster_bench import DagsterBench
 from tests.conftest import FILLED_FIRST, FILLED_LAST, Bench, copied_database
 from tests.dashboard.ab_test_plants import GROWING, plant_ab_tests
+from tests.dashboard.judgement_plants import plant_judgement
 from tests.dashboard.language_plants import SCRIBE, plant_language
 from tests.dashboard.plants import (
     ADMIN,
@@ -118,6 +119,7 @@ def store(
         plant_sources(engine)
         plant_language(engine)
         plant_ab_tests(engine)
+        plant_judgement(engine)
         engine.dispose()
         yield Store(url, dagster.url)
 

@@ -1,7 +1,7 @@
 /** Every question the pages ask the API, each with its cache key and how soon it is asked again. */
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { answer, api } from "@/api/client";
-import type { Board, Horizon, QueryOf, Window } from "@/api/shapes";
+import type { Board, Horizon, QueryOf } from "@/api/shapes";
 
 const MINUTE = 60_000;
 
@@ -134,37 +134,6 @@ export const prediction = (predictionId: number) =>
       answer(
         api.GET("/api/predictions/{prediction_id}", { params: { path: { prediction_id: predictionId } }, signal }),
       ),
-  });
-
-export type BoardQuery = { market: string; board: Board; horizon: Horizon; window: Window };
-
-export const evaluations = (query: BoardQuery) =>
-  queryOptions({
-    queryKey: ["evaluations", query],
-    queryFn: ({ signal }) => answer(api.GET("/api/evaluations", { params: { query }, signal })),
-    placeholderData: keepPreviousData,
-    refetchInterval: 5 * MINUTE,
-  });
-
-export const dailySeries = (query: BoardQuery & { model?: string[] }) =>
-  queryOptions({
-    queryKey: ["daily", query],
-    queryFn: ({ signal }) => answer(api.GET("/api/evaluations/daily", { params: { query }, signal })),
-    placeholderData: keepPreviousData,
-  });
-
-export const reliability = (query: BoardQuery & { model?: string[] }) =>
-  queryOptions({
-    queryKey: ["reliability", query],
-    queryFn: ({ signal }) => answer(api.GET("/api/evaluations/reliability", { params: { query }, signal })),
-    placeholderData: keepPreviousData,
-  });
-
-export const memberWorths = (query: BoardQuery) =>
-  queryOptions({
-    queryKey: ["member-worths", query],
-    queryFn: ({ signal }) => answer(api.GET("/api/evaluations/members", { params: { query }, signal })),
-    placeholderData: keepPreviousData,
   });
 
 export const models = () =>

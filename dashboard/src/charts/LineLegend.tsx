@@ -1,25 +1,29 @@
 import { type AlignedSeries, type LineLook, newestOf } from "@/charts/series";
 import { useModelsWords } from "@/i18n/models";
-import { useFormat } from "@/i18n/words";
 import { ModelName } from "@/parts/badges";
 
-type Props = { series: AlignedSeries; looks: LineLook[]; hovered: number | null };
+type Props = {
+  series: AlignedSeries;
+  looks: LineLook[];
+  hovered: number | null;
+  /** A value in words. */
+  write: (value: number | null | undefined) => string;
+};
 
 /** Which line is whose, with its value on the day under the cursor, else its newest. */
-export function LineLegend({ series, looks, hovered }: Props) {
+export function LineLegend({ series, looks, hovered, write }: Props) {
   const words = useModelsWords();
-  const format = useFormat();
   const day = hovered === null ? undefined : series.days[hovered];
   return (
     <div className="mt-2">
       <p className="text-xs text-soft">{day === undefined ? words.toDate : words.onDay(day)}</p>
-      <ul className="grid gap-x-6 sm:grid-cols-2 lg:grid-cols-3">
+      <ul className="grid grid-cols-[repeat(auto-fill,minmax(min(15rem,100%),1fr))] gap-x-6">
         {series.lines.map((line, index) => (
           <li key={line.label} className="flex items-center gap-2 py-0.5">
             <Swatch look={looks[index]} />
             <ModelName model={line.label} isFloor={line.isFloor} />
             <span className="ml-auto whitespace-nowrap">
-              {format.change(hovered === null ? newestOf(line) : line.values[hovered])}
+              {write(hovered === null ? newestOf(line) : line.values[hovered])}
             </span>
           </li>
         ))}

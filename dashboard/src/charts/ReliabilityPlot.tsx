@@ -7,7 +7,9 @@ interface PlottedBin {
 }
 
 interface ReliabilityPlotProps {
-  bins: PlottedBin[];
+  stated: PlottedBin[];
+  /** Drawn beside them; empty for none. */
+  calibrated: PlottedBin[];
   /** What the picture says, for those who do not see it. */
   label: string;
   xTitle: string;
@@ -19,8 +21,8 @@ const ticks = [0, 0.25, 0.5, 0.75, 1];
 const x = (share: number) => box.left + share * (box.right - box.left);
 const y = (share: number) => box.bottom - share * (box.bottom - box.top);
 
-/** One model's bins with their intervals and n, drawn as SVG. */
-export function ReliabilityPlot({ bins, label, xTitle, yTitle }: ReliabilityPlotProps) {
+/** One model's bins with their intervals and n, and the calibrated ones as hollow squares, drawn as SVG. */
+export function ReliabilityPlot({ stated, calibrated, label, xTitle, yTitle }: ReliabilityPlotProps) {
   return (
     <svg viewBox="0 0 320 312" role="img" aria-label={label} className="chart-svg">
       {ticks.map((tick) => (
@@ -30,8 +32,13 @@ export function ReliabilityPlot({ bins, label, xTitle, yTitle }: ReliabilityPlot
       <text x={box.left - 8} y={box.bottom + 18} textAnchor="end">
         n
       </text>
-      {bins.map((bin) => (
+      <Curve bins={stated} look="chart-curve" />
+      <Curve bins={calibrated} look="chart-curve chart-calibrated" />
+      {stated.map((bin) => (
         <Bin key={bin.bin} bin={bin} />
+      ))}
+      {calibrated.map((bin) => (
+        <CalibratedBin key={bin.bin} bin={bin} />
       ))}
       <text x={(box.left + box.right) / 2} y={306} textAnchor="middle">
         {xTitle}
@@ -55,6 +62,26 @@ function Tick({ share }: { share: number }) {
       <text x={box.left - 6} y={y(share) + 4} textAnchor="end">
         {share === 0 ? "" : text}
       </text>
+    </g>
+  );
+}
+
+/** From bin to bin, by what was stated. */
+function Curve({ bins, look }: { bins: PlottedBin[]; look: string }) {
+  const points = bins
+    .filter((bin) => bin.up_share.value !== null)
+    .sort((one, other) => one.mean_probability - other.mean_probability)
+    .map((bin) => `${x(bin.mean_probability)},${y(bin.up_share.value ?? 0)}`);
+  return points.length > 1 ? <polyline className={look} points={points.join(" ")} /> : null;
+}
+
+function CalibratedBin({ bin }: { bin: PlottedBin }) {
+  const { value, low, high } = bin.up_share;
+  const at = x(bin.mean_probability);
+  return (
+    <g className="chart-calibrated">
+      {low !== null && high !== null && <line x1={at} y1={y(low)} x2={at} y2={y(high)} />}
+      {value !== null && <rect x={at - 4} y={y(value) - 4} width={8} height={8} />}
     </g>
   );
 }

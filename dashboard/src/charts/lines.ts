@@ -2,7 +2,7 @@
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { colourAt, paletteAt } from "@/charts/palette";
-import type { AlignedSeries, LineLook } from "@/charts/series";
+import type { AlignedLine, AlignedSeries, LineLook } from "@/charts/series";
 
 const HEIGHT = 320;
 const LABELLED_FROM = 640;
@@ -56,10 +56,10 @@ function plot(element: HTMLElement, series: AlignedSeries, looks: LineLook[], op
       legend: { show: false },
       cursor: { drag: { x: false, y: false } },
       axes: axes(element, options.format),
-      series: [{}, ...series.lines.map((line, index) => drawnLine(element, line.label, looks[index]))],
+      series: [{}, ...series.lines.map((line, index) => drawnLine(element, line, looks[index], stamps))],
       hooks: {
         setCursor: [(self) => options.onHover(self.cursor.idx ?? null)],
-        draw: [(self) => isLabelled && labelEnds(self, series)],
+        draw: [(self) => isLabelled && labelEnds(self, series, looks.map((look) => colourAt(element, look.colour)))],
       },
     },
     [stamps, ...series.lines.map((line) => line.values)],
@@ -67,15 +67,28 @@ function plot(element: HTMLElement, series: AlignedSeries, looks: LineLook[], op
   );
 }
 
-function drawnLine(element: HTMLElement, label: string, look: LineLook | undefined): uPlot.Series {
+function drawnLine(element: HTMLElement, line: AlignedLine, look: LineLook | undefined, stamps: number[]): uPlot.Series {
+  const colour = colourAt(element, look?.colour ?? "--ink");
+  const until = stamps[line.muted - 1];
   return {
-    label,
-    stroke: colourAt(element, look?.colour ?? "--ink"),
+    label: line.label,
+    stroke: until === undefined ? colour : (self) => greyUntil(self, until, colourAt(element, "--edge"), colour),
     dash: look?.dash,
     width: look?.width,
     spanGaps: true,
     points: { show: false },
   };
+}
+
+/** Grey up to a day, then the line's own colour. */
+function greyUntil(self: uPlot, stamp: number, grey: string, colour: string): string | CanvasGradient {
+  const { left, width } = self.bbox;
+  // The scale is not known when uPlot asks for the first time.
+  if (!width || self.scales.x?.min == null) return colour;
+  const share = Math.min(1, Math.max(0, (self.valToPos(stamp, "x", true) - left) / width));
+  const gradient = self.ctx.createLinearGradient(left, 0, left + width, 0);
+  for (const [at, shade] of [[0, grey], [share, grey], [share, colour], [1, colour]] as const) gradient.addColorStop(at, shade);
+  return gradient;
 }
 
 function axes(element: HTMLElement, format: (value: number) => string): uPlot.Axis[] {
@@ -90,11 +103,11 @@ function axes(element: HTMLElement, format: (value: number) => string): uPlot.Ax
 }
 
 /** Each line's name at its right end, pushed down where two would overlap. */
-function labelEnds(self: uPlot, series: AlignedSeries): void {
+function labelEnds(self: uPlot, series: AlignedSeries, colours: string[]): void {
   const { ctx, bbox } = self;
   const ratio = devicePixelRatio;
   const ends = series.lines
-    .map((line, index) => ({ label: line.label, colour: self.series[index + 1]?.stroke, value: line.values.findLast((value) => value !== null) }))
+    .map((line, index) => ({ label: line.label, colour: colours[index] ?? "", value: line.values.findLast((value) => value !== null) }))
     .flatMap(({ label, colour, value }) => (value == null ? [] : [{ label, colour, y: self.valToPos(value, "y", true) }]))
     .sort((one, other) => one.y - other.y);
   ctx.save();
@@ -104,7 +117,7 @@ function labelEnds(self: uPlot, series: AlignedSeries): void {
   let free = -Infinity;
   for (const end of ends) {
     const y = Math.max(end.y, free);
-    ctx.fillStyle = typeof end.colour === "function" ? String(end.colour(self, 0)) : String(end.colour);
+    ctx.fillStyle = end.colour;
     ctx.fillText(end.label, bbox.left + bbox.width + 6 * ratio, y);
     free = y + LABEL_STEP * ratio;
   }

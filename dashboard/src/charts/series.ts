@@ -3,13 +3,15 @@
 export interface DatedSeries {
   label: string;
   isFloor: boolean;
-  points: { day: string; value: number }[];
+  points: { day: string; value: number; isMuted?: boolean }[];
 }
 
 export interface AlignedLine {
   label: string;
   isFloor: boolean;
   values: (number | null)[];
+  /** How many of the days, from the first on, are drawn grey. */
+  muted: number;
 }
 
 export interface AlignedSeries {
@@ -33,7 +35,9 @@ export function align(series: DatedSeries[]): AlignedSeries {
   const days = [...new Set(series.flatMap((line) => line.points.map((point) => point.day)))].sort();
   const lines = series.map(({ label, isFloor, points }) => {
     const byDay = new Map(points.map((point) => [point.day, point.value]));
-    return { label, isFloor, values: days.map((day) => byDay.get(day) ?? null) };
+    const lastMuted = points.findLast((point) => point.isMuted)?.day;
+    const muted = lastMuted === undefined ? 0 : days.indexOf(lastMuted) + 1;
+    return { label, isFloor, values: days.map((day) => byDay.get(day) ?? null), muted };
   });
   return { days, lines };
 }

@@ -34,8 +34,6 @@ const en = {
   reliabilityOf: (model: string, bins: number, n: string) =>
     `Reliability of ${model}: ${bins} groups of forecasts, ${n} in all, stated probability against the share that rose`,
   diagonal: "Dashed: what is stated comes true as often as stated. Lines: 95 % interval.",
-  returnsOf: (count: number, first: string, last: string) =>
-    `Summed daily returns of ${count} models and floors, ${first} to ${last}`,
   intervalPlot: (figure: string) => `${figure} with 95 % intervals, a dashed line for each floor`,
 };
 
@@ -70,7 +68,6 @@ const ko: typeof en = {
   meanProbability: "평균",
   reliabilityOf: (model, bins, n) => `${model}의 신뢰도: 예측 ${n}개를 ${bins}개 묶음으로 나누어 말한 확률과 실제로 오른 비율을 비교`,
   diagonal: "점선은 말한 만큼 맞는 경우, 세로선은 95% 구간입니다.",
-  returnsOf: (count, first, last) => `모델과 기준선 ${count}개의 일간 수익률 합계, ${first}부터 ${last}까지`,
   intervalPlot: (figure) => `${figure}과 95% 구간, 점선은 기준선`,
 };
 

@@ -50,16 +50,9 @@ const en = {
   bought: "What that bought",
   boughtHelp:
     "Settled forecasts of these days, without those that a model may know the outcome of. A correct call above the floor is one more than the most that a floor had right on the same questions.",
-  perCall: "Cost per correct call above the floor",
   right: "Called right",
   rightOf: (hits: string, questions: string) => `${hits} of ${questions}`,
   floor: "Floor",
-  flips: "Flip rate",
-  flipsHelp: "How often it called the other direction when asked the same again",
-  notApplicable: "not applicable",
-  nothingSettled: "nothing has settled in these days",
-  noFloor: "no floor answered the same questions",
-  notAbove: (floor: string, more: string) => `not right more often than ${floor} (${more})`,
   noModels: "No model that asks a provider has been added",
   noModelsHelp: "An administrator adds one in the registry.",
 };
@@ -111,16 +104,9 @@ const ko: typeof en = {
   bought: "그 비용으로 얻은 것",
   boughtHelp:
     "이 기간에 확정된 예측이며, 모델이 결과를 알 수 있는 예측은 뺐습니다. 기준선을 넘는 맞은 예측이란, 같은 질문에서 기준선이 가장 많이 맞힌 수보다 더 맞힌 것입니다.",
-  perCall: "기준선을 넘는 맞은 예측 하나의 비용",
   right: "맞은 예측",
   rightOf: (hits, questions) => `${questions}개 중 ${hits}개`,
   floor: "기준선",
-  flips: "뒤집힘 비율",
-  flipsHelp: "같은 질문을 다시 물었을 때 반대 방향을 말한 비율",
-  notApplicable: "해당 없음",
-  nothingSettled: "이 기간에 확정된 예측이 없습니다",
-  noFloor: "같은 질문에 답한 기준선이 없습니다",
-  notAbove: (floor, more) => `${floor}보다 더 많이 맞히지 않았습니다 (${more})`,
   noModels: "제공자에게 묻는 모델이 아직 없습니다",
   noModelsHelp: "관리자가 모델 설정에서 추가합니다.",
 };

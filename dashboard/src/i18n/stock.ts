@@ -27,6 +27,7 @@ const en = {
   available: "known since",
   records: "Record of each model on this stock",
   recordsHelp: "In alphabetical order, floors last. The intervals say how sure each figure is; no difference between models is claimed.",
+  toModels: "Intervals, reliability and returns",
   noRecords: "Nothing of this stock has settled on this board yet",
   noRecordsHelp: "Live forecasts settle at the close of their session. The reconstructed board has past days.",
 };
@@ -57,6 +58,7 @@ const ko: typeof en = {
   available: "알려진 시각",
   records: "이 종목에 대한 모델별 기록",
   recordsHelp: "이름순이며 기준선은 뒤에 둡니다. 구간은 수치가 얼마나 확실한지를 보여 줄 뿐, 모델 사이의 차이를 주장하지 않습니다.",
+  toModels: "구간, 신뢰도, 수익률",
   noRecords: "이 보드에는 아직 이 종목의 확정된 예측이 없습니다",
   noRecordsHelp: "실시간 예측은 그 거래일 폐장 때 확정됩니다. 지난 날은 재구성 보드에 있습니다.",
 };

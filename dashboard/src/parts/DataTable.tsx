@@ -5,7 +5,7 @@ type Props = {
   label: string;
   columns: readonly ReactNode[];
   /** The first cell of a row is its title. */
-  rows: readonly { key: string | number; cells: readonly ReactNode[] }[];
+  rows: readonly { key: string | number; cells: readonly ReactNode[]; isMuted?: boolean }[];
   /** Cells stand to the right and nothing in them breaks. */
   isNumeric?: boolean;
 };
@@ -26,8 +26,8 @@ export function DataTable({ label, columns, rows, isNumeric = false }: Props) {
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ key, cells: [title, ...cells] }) => (
-            <tr key={key}>
+          {rows.map(({ key, cells: [title, ...cells], isMuted }) => (
+            <tr key={key} className={isMuted ? "muted" : undefined}>
               <th scope="row" className="min-w-24">{title}</th>
               {cells.map((cell, place) => (
                 <td key={place}>{cell}</td>

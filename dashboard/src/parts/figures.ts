@@ -11,9 +11,13 @@ export const FIGURES = [
   "mean_return",
   "sharpe",
   "max_drawdown",
+  "target_rate",
+  "stop_rate",
+  "skill",
 ] as const;
 export type FigureName = (typeof FIGURES)[number];
 
+/** `skill` is against a floor that the page chooses; the others are the API's. */
 export interface FiguredModel {
   model: string;
   is_floor: boolean;

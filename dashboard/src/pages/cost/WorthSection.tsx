@@ -1,5 +1,6 @@
 import type { ModelWorth } from "@/api/shapes";
 import { useCostWords } from "@/i18n/cost";
+import { useWorthWords } from "@/i18n/worth";
 import { useFormat, useWords } from "@/i18n/words";
 import { useUsd } from "@/money";
 import { type CostQuestion, useWorths } from "@/pages/cost/question";
@@ -8,6 +9,7 @@ import { ModelName } from "@/parts/badges";
 import { DataTable } from "@/parts/DataTable";
 import { EmptyState } from "@/parts/EmptyState";
 import { FigureCell } from "@/parts/FigureCell";
+import { PerCall } from "@/parts/PerCall";
 import { Section } from "@/parts/Section";
 import { SkeletonLines } from "@/parts/Skeleton";
 
@@ -37,6 +39,7 @@ export function WorthSection({ question }: { question: CostQuestion }) {
 
 function WorthTable({ models }: { models: ModelWorth[] }) {
   const words = useCostWords();
+  const worth = useWorthWords();
   const common = useWords().common;
   const format = useFormat();
   const usd = useUsd();
@@ -46,12 +49,12 @@ function WorthTable({ models }: { models: ModelWorth[] }) {
       label={words.bought}
       columns={[
         common.model,
-        words.perCall,
+        worth.perCall,
         words.usd,
         words.right,
         words.floor,
-        <span key="flips" title={words.flipsHelp}>
-          {words.flips}
+        <span key="flips" title={worth.flipsHelp}>
+          {worth.flips}
         </span>,
       ]}
       rows={models.map((each) => ({
@@ -76,42 +79,4 @@ function FloorRecord({ name, record }: { name: string; record: string }) {
       <span className="block text-soft">{record}</span>
     </>
   );
-}
-
-function PerCall({ worth }: { worth: ModelWorth }) {
-  const words = useCostWords();
-  const common = useWords().common;
-  const format = useFormat();
-  const usd = useUsd();
-  const { value, low, high, n, days } = worth.usd_per_correct_call;
-  const amounts = [format.count(n), format.count(days)] as const;
-  return (
-    <span className="block min-w-40">
-      {value === null ? (
-        <>
-          <span className="block font-medium">{words.notApplicable}</span>
-          <span className="block text-xs text-soft">{useReason(worth)}</span>
-        </>
-      ) : (
-        <>
-          <span className="block font-medium">{usd(value)}</span>
-          <span className="block text-xs whitespace-nowrap text-soft">
-            {low === null || high === null ? common.figureNoInterval : `${common.interval} ${usd(low)} … ${usd(high)}`}
-          </span>
-        </>
-      )}
-      <span className="block text-xs text-soft" title={common.figureDaysLong(...amounts)}>
-        {common.figureDays(...amounts)}
-      </span>
-    </span>
-  );
-}
-
-/** Why a model has no cost per correct call above the floor. */
-function useReason({ questions, hits, floor, floor_hits }: ModelWorth): string {
-  const words = useCostWords();
-  const format = useFormat();
-  if (questions === 0) return words.nothingSettled;
-  if (floor === null) return words.noFloor;
-  return words.notAbove(floor, `${format.count(hits)} : ${format.count(floor_hits)}`);
 }

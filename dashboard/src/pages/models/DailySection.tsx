@@ -49,19 +49,34 @@ function daysOf(series: DailySeries[]): Day[] {
   return days.sort((one, other) => Number(one.settle_date < other.settle_date) - Number(one.settle_date > other.settle_date));
 }
 
+function Day({ day }: { day: Day }) {
+  const words = useModelsWords();
+  return (
+    <>
+      {day.settle_date}
+      {day.is_contaminated && (
+        <span className="badge ml-1" title={words.dayHelp}>
+          {words.contaminated}
+        </span>
+      )}
+    </>
+  );
+}
+
 function DailyTable({ rows }: { rows: Day[] }) {
   const words = useModelsWords();
   const { common } = useWords();
   const format = useFormat();
-  const columns = [words.day, common.model, words.asked, words.answered, words.hits, words.dailyBrier, words.dailyReturn, words.summed];
+  const columns = [words.day, common.model, words.asked, words.answered, words.hits, words.dailyBrier, words.dailyReturn, words.summed, words.drawdown];
   return (
     <DataTable
       label={words.daily}
       columns={columns}
       rows={rows.map((day) => ({
         key: `${day.settle_date} ${day.model}`,
+        isMuted: day.is_contaminated,
         cells: [
-          day.settle_date,
+          <Day key="day" day={day} />,
           <ModelName key="model" model={day.model} isFloor={day.is_floor} />,
           format.count(day.asked),
           format.count(day.answered),
@@ -69,6 +84,7 @@ function DailyTable({ rows }: { rows: Day[] }) {
           format.score(day.brier),
           format.change(day.daily_return),
           format.change(day.cumulative_return),
+          format.share(day.drawdown),
         ],
       }))}
     />

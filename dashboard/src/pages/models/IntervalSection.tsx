@@ -3,6 +3,7 @@ import { useModelsWords } from "@/i18n/models";
 import { useWords } from "@/i18n/words";
 import { EmptyBoard } from "@/pages/models/EmptyBoard";
 import { type Board, useEvaluations } from "@/pages/models/board";
+import { figured, floorOf } from "@/pages/models/leaders";
 import { Answered } from "@/parts/Answered";
 import { Choice } from "@/parts/Choice";
 import { FIGURES, ordered } from "@/parts/figures";
@@ -30,7 +31,7 @@ export function IntervalSection({ board }: { board: Board }) {
       </div>
       <Answered query={found} skeleton={<SkeletonLines count={7} size="h-10 w-full" />}>
         {({ models }) =>
-          models.length === 0 ? <EmptyBoard board={board} /> : <IntervalPlot rows={ordered(models, "name")} name={figure} />
+          models.length === 0 ? <EmptyBoard board={board} /> : <IntervalPlot rows={ordered(figured(models, floorOf(board, models)), "name")} name={figure} />
         }
       </Answered>
     </Section>

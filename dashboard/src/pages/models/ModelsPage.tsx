@@ -5,10 +5,12 @@ import { IntervalSection } from "@/pages/models/IntervalSection";
 import { LeaderSection } from "@/pages/models/LeaderSection";
 import { MemberSection } from "@/pages/models/MemberSection";
 import { ModelSection } from "@/pages/models/ModelSection";
+import { PartChoice } from "@/pages/models/PartChoice";
 import { PlotChips } from "@/pages/models/PlotChips";
 import { ReliabilitySection } from "@/pages/models/ReliabilitySection";
 import { ReturnSection } from "@/pages/models/ReturnSection";
-import { useBoard } from "@/pages/models/board";
+import { VerdictSection } from "@/pages/models/VerdictSection";
+import { isPart, useBoard } from "@/pages/models/board";
 import { BoardChoice, HorizonChoice, MarketChoice, WindowChoice } from "@/parts/choices";
 import { PageHeader } from "@/parts/PageHeader";
 
@@ -20,19 +22,21 @@ export function ModelsPage() {
   return (
     <>
       <PageHeader title={words.title} lead={words.lead}>
-        <MarketChoice value={useMarketCode()} onChoose={(market) => change({ market })} />
+        <MarketChoice value={useMarketCode()} onChoose={(market) => change({ market, sector: undefined, symbol: undefined })} />
         <BoardChoice value={search.board} onChoose={(chosen) => change({ board: chosen })} />
         <HorizonChoice value={search.horizon} onChoose={(horizon) => change({ horizon })} />
         <WindowChoice value={search.window} onChoose={(window) => change({ window })} />
+        <PartChoice board={board} />
       </PageHeader>
       <div className="grid gap-4">
         <LeaderSection board={board} />
+        <VerdictSection board={board} />
         <IntervalSection board={board} />
         <PlotChips board={board} />
         <ReliabilitySection board={board} />
         <ReturnSection board={board} />
         <DailySection board={board} />
-        <MemberSection board={board} />
+        {!isPart(board) && <MemberSection board={board} />}
         <ModelSection />
       </div>
     </>

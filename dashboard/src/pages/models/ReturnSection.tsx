@@ -9,6 +9,8 @@ import { Answered } from "@/parts/Answered";
 import { Section } from "@/parts/Section";
 import { Skeleton } from "@/parts/Skeleton";
 
+const DRAWN = ["return", "drawdown"] as const;
+
 /** What following each chosen model would have summed to, against the floors. */
 export function ReturnSection({ board }: { board: Board }) {
   const words = useModelsWords();
@@ -23,11 +25,26 @@ export function ReturnSection({ board }: { board: Board }) {
   );
 }
 
+function hasContaminated({ points }: DailySeries): boolean {
+  return points.some((point) => point.is_contaminated);
+}
+
 function Lines({ all, board }: { all: DailySeries[]; board: Board }) {
+  const words = useModelsWords();
   const chosen = board.search.model;
   const shown = useMemo(
     () => all.filter((each) => each.is_floor || (chosen?.includes(each.model) ?? true)).sort(byName),
     [all, chosen],
   );
-  return <ReturnChart series={shown} />;
+  return (
+    <div className="grid grid-cols-1 gap-x-6 gap-y-4 xl:grid-cols-2">
+      {DRAWN.map((drawn) => (
+        <div key={drawn} className="min-w-0">
+          <h3 className="font-medium">{words.drawn[drawn]}</h3>
+          <ReturnChart series={shown} drawn={drawn} />
+        </div>
+      ))}
+      {shown.some(hasContaminated) && <p className="text-soft">{words.contaminatedGrey}</p>}
+    </div>
+  );
 }

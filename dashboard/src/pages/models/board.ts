@@ -1,7 +1,19 @@
 /** The board that the address asks for, and the questions asked of it. */
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { type BoardQuery, dailySeries, evaluations, memberWorths, reliability } from "@/api/queries";
+import {
+  type BoardQuery,
+  dailySeries,
+  evaluations,
+  memberWorths,
+  type PartQuery,
+  reliability,
+  sectors,
+  verdictHistory,
+  verdicts,
+} from "@/api/evaluations";
+import { worths } from "@/api/language";
+import type { Evaluations, PairVerdict } from "@/api/shapes";
 import { useMarketCode } from "@/market";
 import type { ModelsSearch } from "@/search/models";
 import type { RootSearch } from "@/search/root";
@@ -26,19 +38,52 @@ export function useBoard(): Board {
 }
 
 export function useEvaluations(board: Board) {
-  return useQuery({ ...evaluations(asked(board)), enabled: board.market !== undefined });
+  return useQuery({ ...evaluations(part(board)), enabled: board.market !== undefined });
 }
 
 export function useDaily(board: Board) {
-  return useQuery({ ...dailySeries(asked(board)), enabled: board.market !== undefined });
+  return useQuery({ ...dailySeries(part(board)), enabled: board.market !== undefined });
 }
 
+/** It is kept of all stocks together only. */
 export function useReliability(board: Board) {
-  return useQuery({ ...reliability(asked(board)), enabled: board.market !== undefined });
+  return useQuery({ ...reliability(asked(board)), enabled: board.market !== undefined && !isPart(board) });
 }
 
 export function useMemberWorths(board: Board) {
   return useQuery({ ...memberWorths(asked(board)), enabled: board.market !== undefined });
+}
+
+export function useSectors({ market }: Board) {
+  return useQuery({ ...sectors(market ?? ""), enabled: market !== undefined });
+}
+
+/** What is shown of each pair of models; it is of all stocks and of every day so far. */
+export function useVerdicts({ market, search: { board, horizon } }: Board) {
+  return useQuery({ ...verdicts({ market: market ?? "", board, horizon }), enabled: market !== undefined });
+}
+
+export function useVerdictHistory({ market, search: { board, horizon } }: Board, { model_a, model_b }: PairVerdict) {
+  return useQuery(verdictHistory({ market: market ?? "", board, horizon, model_a, model_b }));
+}
+
+/** A year: for more days at once the API does not say what they cost. */
+const LONGEST_SPAN = 365 * 86_400_000;
+
+/** What models that ask a provider cost over the days of a board, at most the last year of them. */
+export function useWorths(board: Board, { first_date, last_date }: Evaluations) {
+  const { market, search } = board;
+  const earliest = last_date === null ? "" : new Date(Date.parse(last_date) - LONGEST_SPAN).toISOString().slice(0, 10);
+  const first = first_date !== null && first_date > earliest ? first_date : earliest;
+  return useQuery({
+    ...worths({ first, last: last_date, market, board: search.board, horizon: search.horizon }),
+    enabled: last_date !== null && !isPart(board),
+  });
+}
+
+/** Whether only one sector or one stock is looked at. */
+export function isPart({ search }: Board): boolean {
+  return search.sector !== undefined || search.symbol !== undefined;
 }
 
 /** Whether the plots show a model. */
@@ -48,4 +93,9 @@ export function isChosen({ search }: Board, model: string): boolean {
 
 function asked({ market, search: { board, horizon, window } }: Board): BoardQuery {
   return { market: market ?? "", board, horizon, window };
+}
+
+function part(board: Board): PartQuery {
+  const { sector, symbol } = board.search;
+  return { ...asked(board), sector, symbol };
 }

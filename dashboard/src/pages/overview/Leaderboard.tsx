@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import { evaluations } from "@/api/queries";
+import { evaluations } from "@/api/evaluations";
 import { useOverviewWords } from "@/i18n/overview";
 import { useWords } from "@/i18n/words";
 import { LeaderTable } from "@/pages/overview/LeaderTable";

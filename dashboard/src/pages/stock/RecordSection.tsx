@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import type { ModelRecord } from "@/api/shapes";
 import { useStockWords } from "@/i18n/stock";
 import { useWords } from "@/i18n/words";
@@ -12,14 +13,23 @@ import type { StockSearch } from "@/search/stock";
 export function RecordSection({ records, search }: { records: ModelRecord[]; search: StockSearch }) {
   const words = useStockWords();
   const common = useWords().common;
-  const { change } = useStockQuestion();
+  const { code, symbol, change } = useStockQuestion();
   return (
     <Section title={words.records} aside={<span className="text-soft">{common.horizonOf(search.horizon)}</span>}>
       <div className="mb-3 flex flex-wrap items-end justify-between gap-3">
         <p className="max-w-prose text-soft">
           {common.boardHelp[search.board]} {words.recordsHelp}
         </p>
-        <BoardChoice value={search.board} onChoose={(board) => change({ board })} />
+        <div className="flex flex-wrap items-end gap-2">
+          <BoardChoice value={search.board} onChoose={(board) => change({ board })} />
+          <Link
+            to="/models"
+            search={{ market: code, symbol, board: search.board, horizon: search.horizon }}
+            className="control inline-flex items-center"
+          >
+            {words.toModels}
+          </Link>
+        </div>
       </div>
       {records.length === 0 ? (
         <EmptyState title={words.noRecords} help={words.noRecordsHelp} />
