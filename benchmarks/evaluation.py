@@ -4,8 +4,9 @@ evaluate.full_seconds: settling, daily figures and comparisons of all sessions, 
 evaluate.last_day_seconds: the same three of one more session, the newest, alone in a process that knows nothing yet;
 starting Python and its imports is not counted.
 evaluate.growth: CPU seconds (process and Postgres) a session of the last 30 days over those of days 31-60.
-evaluate.page_ms: of every reading of evaluations and the drill-down of a stock, the slowest one's median;
-before each question a commit makes every kept answer worthless.
+evaluate.page_ms: of every leaderboard and drill-down (by stock, sector, horizon, window; day by day, head to head,
+ensembles' members; a stock's own page), the slowest one's median; before each question a commit makes every kept answer
+worthless. evaluate.reliability_ms is the same of the reliability plots, which are neither: it only tells.
 """
 
 import json
@@ -42,9 +43,12 @@ EARLY, LATE = slice(30, 60), slice(-30, None)
 ASKED = 7
 """Times that each question is asked; the first one warms the process and is not counted."""
 
+RELIABILITY = "/api/evaluations/reliability"
 EVALUATIONS, STOCK = "/api/evaluations", "/api/stocks/{market}/{symbol}"
-FILLED_IN = {"market": "us", "board": "live", "symbol": "J001"}
+FILLED_IN = {"market": "us", "board": "live", "symbol": "J001", "model_a": "asked_a", "model_b": "nearest_news"}
 """What routes are asked about; each at every horizon and, where it knows windows, of all days and of the last 90."""
+PARTS: Mapping[str, Mapping[str, str]] = {"sector": {"sector": "Sector 1"}, "symbol": {"symbol": "J001"}}
+"""Where a route knows parts of a board, it is asked about each, and about the whole."""
 
 
 def measure_evaluation(wanted: Collection[str], say: Say, sessions: int = SESSIONS) -> Iterator[Figure]:
@@ -112,8 +116,11 @@ def _pages(store: JudgedStore, say: Say) -> Iterator[Figure]:
     medians = {page: median(each) for page, each in times.items()}
     for page, milliseconds in sorted(medians.items(), key=lambda item: item[1]):
         say(f"{milliseconds:7.1f} ms  {page}")
-    slowest = max(medians, key=lambda page: medians[page])
-    yield Figure("evaluate.page_ms", medians[slowest], "ms", ASKED - 1, 100, f"{slowest}, the slowest of {len(pages)}")
+    plots = {page for page in pages if page.startswith(RELIABILITY)}
+    for name, limit, of in (("page", 100, medians.keys() - plots), ("reliability", None, plots)):
+        slowest = max(of, key=lambda page: medians[page])
+        compared = f"{slowest}, the slowest of {len(of)}"
+        yield Figure(f"evaluate.{name}_ms", medians[slowest], "ms", ASKED - 1, limit, compared)
 
 
 def _questions(paths: dict[str, Any]) -> Iterator[str]:
@@ -122,11 +129,13 @@ def _questions(paths: dict[str, Any]) -> Iterator[str]:
         if "get" not in ways or not (path.startswith(EVALUATIONS) or path == STOCK):
             continue
         asked = {p["name"]: p.get("required", False) for p in ways["get"].get("parameters", ()) if p["in"] == "query"}
-        given = {name: FILLED_IN[name] for name, is_needed in asked.items() if is_needed or name in FILLED_IN}
-        for horizon, window in product(HORIZONS, ("all", "90")):
+        known = FILLED_IN.keys() - PARTS.keys()
+        given = {name: FILLED_IN[name] for name, is_needed in asked.items() if is_needed or name in known}
+        parts = [{}, *(PARTS[name] for name in PARTS if name in asked)]
+        for horizon, window, part in product(HORIZONS, ("all", "90"), parts):
             chosen = {name: value for name, value in {"horizon": horizon, "window": window}.items() if name in asked}
             if window == "all" or "window" in asked:
-                yield f"{path.format(**FILLED_IN)}?{urlencode(given | chosen)}"
+                yield f"{path.format(**FILLED_IN)}?{urlencode(given | chosen | dict(part))}"
 
 
 def _asked(store: JudgedStore, address: str) -> float:

@@ -34,6 +34,13 @@ BEFORE = 30
 """Sessions with prices before the first forecast."""
 ASKED_MODELS = ("asked_a", "asked_b", "asked_c")
 """Models of a provider, which name targets; with the keyless ones and the ensembles they are MODELS."""
+SPREAD = {
+    "always_up": 0.0022, "climatology": 0.0022, "coin": 0.0026, "momentum": 0.0161, "reversal": 0.0053,
+    "lexicon": 0.0095, "nearest_news": 0.0323,
+}  # fmt: skip
+"""Standard deviations of what the keyless models state, as on StockNet's first six weeks of development."""
+ASKED_SPREAD = 0.12
+"""That of models that are asked, whose answers have two decimals: assumed."""
 HALTED, UNANSWERED = 0.005, 0.03
 
 
@@ -154,8 +161,10 @@ def _forecasts(
 def _stated(rng: np.random.Generator, models: Sequence[tuple[str, str, bool]]) -> np.ndarray:
     # Probabilities [models, horizons, stocks] of a session: each model leans its own way, ensembles are the mean.
     shape = len(models), len(HORIZONS), STOCKS
-    logits = 0.4 * rng.normal(size=(shape[0], 1, 1)) + 0.4 * rng.normal(size=shape)
-    stated = 1 / (1 + np.exp(-logits))
+    spread = np.array([SPREAD.get(name, ASKED_SPREAD) for name, *_ in models])[:, None, None]
+    stated = (0.5 + spread * (rng.normal(size=(shape[0], 1, 1)) + rng.normal(size=shape)) / 2**0.5).clip(0.02, 0.98)
+    is_asked = np.array([name in ASKED_MODELS for name, *_ in models])
+    stated[is_asked] = stated[is_asked].round(2)
     is_ensemble = np.array([provider == ENSEMBLE for _, provider, _ in models])
     is_member = ~is_ensemble & ~np.array([is_floor for *_, is_floor in models])
     stated[is_ensemble] = stated[is_member].mean(axis=0)

@@ -3,10 +3,11 @@
 The sums are `day_scores`, resampling is in `intervals`, money in `profit`; verdicts between models are not made here.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import TypeVar
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from craveny_domain.day_scores import SUMS, DayScore, sums_of
 from craveny_domain.intervals import DRAWS, SEED, Figure, Resampling, ratio, resampling
 from craveny_domain.profit import COST_BPS, daily_profit, max_drawdown, sharpe
 
+Key = TypeVar("Key")
 FIGURES = (
     "coverage", "hit_rate", "mcc", "brier", "log_score", "mean_return", "sharpe", "max_drawdown", "target_rate",
     "stop_rate",
@@ -70,7 +72,7 @@ def summarise_all(
 ) -> dict[str, dict[str, Figure]]:
     """Each model's figures over its days, by name as in FIGURES. `mean_return` is per question and before costs."""
     found = {}
-    for n_days, names in _by_days(models):
+    for n_days, names in _by_length({name: len(of.days) for name, of in models.items()}):
         if not n_days:
             found |= {name: dict.fromkeys(FIGURES, Figure(None, None, None, 0, 0)) for name in names}
             continue
@@ -86,18 +88,31 @@ def summarise_all(
     return {name: found[name] for name in models}
 
 
-def skill(model: DaySums, floor: DaySums, horizon: int, *, draws: int = DRAWS, seed: int = SEED) -> Figure:
-    """One less the model's Brier score over the floor's, on days on which both were asked as many questions: above 0
-    when the model is better."""
+def skills(
+    models: Mapping[str, DaySums], floors: Collection[str], horizon: int, *, draws: int = DRAWS, seed: int = SEED
+) -> dict[tuple[str, str], Figure]:
+    """By model and floor, one less the model's Brier score over the floor's, on days on which both were asked as many
+    questions: above 0 when the model is better."""
+    pairs = {(name, floor): _both(models[name], models[floor]) for name in models for floor in floors if name != floor}
+    found = {}
+    for n_days, names in _by_length({pair: len(both) for pair, both in pairs.items()}):
+        if not n_days:
+            found |= dict.fromkeys(names, Figure(None, None, None, 0, 0))
+            continue
+        drawn = resampling(n_days, horizon, draws, seed)
+        totals = drawn.totals(np.hstack([pairs[pair][:, 1:] for pair in names]))
+        for at, pair in enumerate(names):
+            of_model, of_floor = totals[:, 2 * at : 2 * at + 2].T
+            found[pair] = drawn.figure(1 - ratio(of_model, of_floor), int(pairs[pair][:, 0].sum()), n_days)
+    return found
+
+
+def _both(model: DaySums, floor: DaySums) -> np.ndarray:
+    """Of days on which both were asked as many questions [T, 3]: how many, and the sums of Brier scores of each."""
     _, mine, its = np.intersect1d(model.days, floor.days, assume_unique=True, return_indices=True)
     asked = model.column("asked")[mine]
-    same = (asked == floor.column("asked")[its]) & (asked > 0)
-    if not same.any():
-        return Figure(None, None, None, 0, 0)
-    drawn = resampling(int(same.sum()), horizon, draws, seed)
-    brier = np.stack([model.column("brier_sum")[mine][same], floor.column("brier_sum")[its][same]], axis=1)
-    of_model, of_floor = drawn.totals(brier).T
-    return drawn.figure(1 - ratio(of_model, of_floor), int(asked[same].sum()), drawn.n_days)
+    table = np.stack([asked, model.column("brier_sum")[mine], floor.column("brier_sum")[its]], axis=1)
+    return table[(asked == floor.column("asked")[its]) & (asked > 0)]
 
 
 def booked_profit(days: Sequence[DayScore], horizon: int, *, cost_bps: float = COST_BPS) -> dict[date, float]:
@@ -107,10 +122,9 @@ def booked_profit(days: Sequence[DayScore], horizon: int, *, cost_bps: float = C
     return {date.fromordinal(int(day)): float(earned) for day, earned in zip(sums.days, booked, strict=True)}
 
 
-def _by_days(models: Mapping[str, DaySums]) -> Iterable[tuple[int, list[str]]]:
-    """The models by how many days they have: those are resampled together."""
-    length = {name: len(of.days) for name, of in models.items()}
-    return [(n, list(names)) for n, names in groupby(sorted(models, key=length.__getitem__), key=length.__getitem__)]
+def _by_length(lengths: Mapping[Key, int]) -> Iterable[tuple[int, list[Key]]]:
+    """What has equally many days: it is resampled together."""
+    return [(n, list(keys)) for n, keys in groupby(sorted(lengths, key=lengths.__getitem__), key=lengths.__getitem__)]
 
 
 def _ratios(sums: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

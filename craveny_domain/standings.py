@@ -41,7 +41,8 @@ class PairRows:
 
     def days(self) -> Iterator[tuple[date, "PairRows"]]:
         """The rows of each settling day, ascending."""
-        rows = np.sort(self.rows, order=["settled", "board", "horizon", "model_a", "model_b", "test_id"])
+        names = ("test_id", "model_b", "model_a", "horizon", "board", "settled")
+        rows = self.rows[np.lexsort([self.rows[name] for name in names])]
         days, begin = np.unique(rows["settled"], return_index=True)
         for day, part in zip(days.tolist(), np.split(rows, begin[1:]), strict=True):
             yield date.fromordinal(day), PairRows(part, self.models)

@@ -116,6 +116,5 @@ def _settled(conn: Connection, query: LiteralString, **asked: Any) -> Settled:  
     sectors = list(conn.execute(select(stock.c.sector).distinct().order_by(stock.c.sector)).scalars())
     known = {"models": models, "sectors": [s for s in sectors if s], "classes": list(OUTCOME_CLASSES)}
     rows = fetch_array(conn, query, {**known, **asked}, _SETTLED_TYPES)
-    return Settled(
-        np.sort(rows, order=["model", "horizon", "settled", "session", "stock_id"]), models, known["sectors"]
-    )
+    order = np.lexsort([rows[name] for name in ("stock_id", "session", "settled", "horizon", "model")])
+    return Settled(rows[order], models, known["sectors"])

@@ -26,7 +26,7 @@ from craveny_domain.grounds import Grounds
 from craveny_domain.intervals import Figure
 from craveny_domain.profit import drawdown
 from craveny_domain.reliability import BINS, CELLS, Stated, summarise_stated
-from craveny_domain.scoring import DaySums, skill, summarise_all
+from craveny_domain.scoring import DaySums, skills, summarise_all
 from craveny_store.calendar import all_sessions
 from craveny_store.grounds import knowers
 from craveny_store.heads import MODEL, STOCK
@@ -126,6 +126,7 @@ def _figures(conn: Connection, asked: Asked, stocks: Part) -> schemas.Evaluation
     board, span, sums = _sums(conn, asked, stocks)
     figures, shown = summarise_all(sums, asked.horizon), _shown(conn, sums, None)
     floors = [each.name for each in shown if each.is_floor]
+    skill = skills(sums, floors, asked.horizon)
     learnt = _contaminated(conn, asked, sums)
     earned = badges(conn, board) if board == asked.place else {}
     leaders = [
@@ -134,11 +135,7 @@ def _figures(conn: Connection, asked: Asked, stocks: Part) -> schemas.Evaluation
             provider=each.provider,
             is_floor=each.is_floor,
             figures={name: shape_of(figure) for name, figure in figures[each.name].items()},
-            skill={
-                floor: shape_of(skill(sums[each.name], sums[floor], asked.horizon))
-                for floor in floors
-                if floor != each.name
-            },
+            skill={floor: shape_of(skill[each.name, floor]) for floor in floors if floor != each.name},
             outcomes=_outcomes(sums[each.name]),
             void=int(sums[each.name].column("void").sum()),
             contaminated_days=len(learnt[each.name]),

@@ -55,7 +55,7 @@ def board_sums(conn: Connection, board: Board, first: date, last: date) -> dict[
         return _stock_sums(conn, board, board.stock_id, first, last)
     names = _names(conn)
     rows = fetch_array(conn, _SUMS, {**_asked(board, first, last), "models": names}, _SUM_TYPES)
-    rows = np.sort(rows, order=["model", "settled"])
+    rows = rows[np.lexsort((rows["settled"], rows["model"]))]
     sums = np.stack([rows[name].astype(np.float64) for name in SUMS], axis=1) if len(rows) else np.zeros((0, len(SUMS)))
     found, begin = np.unique(rows["model"], return_index=True)
     ends = [*begin[1:].tolist(), len(rows)]
@@ -134,7 +134,7 @@ _CELL_TYPES = [
 def _cells(conn: Connection, query: LiteralString, board: Board, first: date, last: date) -> dict[str, np.ndarray]:
     names = _names(conn)
     rows = fetch_array(conn, query, {**_asked(board, first, last), "models": names}, _CELL_TYPES)
-    rows = np.sort(rows, order=["model", "day", "cell"])
+    rows = rows[np.lexsort((rows["cell"], rows["day"], rows["model"]))]
     return {names[which]: rows[rows["model"] == which] for which in np.unique(rows["model"]).tolist()}
 
 

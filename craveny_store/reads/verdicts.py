@@ -55,7 +55,7 @@ def daily_differences(conn: Connection, board: Board, said: list[Row]) -> list[n
     """The daily differences that each pair's mean is made of, ascending: what it grew by with every day bet on."""
     names = [f"{row['model_a']}/{row['model_b']}" for row in said]
     rows = fetch_array(conn, _GROWN, {**_values(board), "pairs": names}, _GROWN_TYPES)
-    rows = np.sort(rows, order=["pair", "day"])
+    rows = rows[np.lexsort((rows["day"], rows["pair"]))]
     begin = np.searchsorted(rows["pair"], np.arange(len(names) + 1))
     return [_steps(rows[start:end]) for start, end in pairwise(begin.tolist())]
 

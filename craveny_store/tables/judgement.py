@@ -108,6 +108,8 @@ daily_performance = Table(
     Column("target_reached", Integer, nullable=False, comment="of targets, before any stop"),
     Column("stop_breached", Integer, nullable=False, comment="of targets, before the target or in the same bar"),
     PrimaryKeyConstraint("market", "settle_date", "model_name", "horizon", "board", "sector"),
+    # A page reads one board of all stocks or of one sector, over all its days.
+    Index("daily_performance_board_idx", "market", "sector", "board", "horizon", "settle_date"),
     CheckConstraint("board IN ('live', 'reconstructed')", name="board"),
     comment="One day's own figures per model; longer windows are summed on reading",
 )

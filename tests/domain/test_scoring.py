@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from craveny_domain.day_scores import STOP, TARGET, DayScore, Questions
 from craveny_domain.day_scores import score_day as score
 from craveny_domain.intervals import Figure, tail
-from craveny_domain.scoring import FIGURES, DaySums, skill, summarise
+from craveny_domain.scoring import FIGURES, DaySums, skills, summarise
 from tests.domain.histories import histories
 
 START = date(2024, 1, 1)
@@ -325,7 +325,7 @@ def test_skill_is_what_scikit_learn_says_of_the_same_questions():
     base = [rows(np.random.default_rng(i), 12, void=0) | {"probability": np.full(12, 0.5)} for i in range(80)]
     outcome = all_rows["outcome_return"].reshape(80, 12)
     floor = [score_day(START + timedelta(i), **day | {"outcome_return": outcome[i]}) for i, day in enumerate(base)]
-    figure = skill(DaySums.of(scores), DaySums.of(floor), 1, draws=50)
+    figure = skills({"a": DaySums.of(scores), "flat": DaySums.of(floor)}, ["flat"], 1, draws=50)["a", "flat"]
     up = all_rows["outcome_return"] > 0
     mine, flat = ((p - up) ** 2 for p in (all_rows["probability"], np.full(len(up), 0.5)))
     assert figure.value == pytest.approx(1 - mine.mean() / flat.mean())
@@ -339,8 +339,9 @@ def test_skill_counts_only_days_on_which_both_were_asked_as_many_questions():
         DaySums.of([replace(NOTHING, day=START + timedelta(i), asked=n, brier_sum=b) for i, n, b in of])
         for of in ([(0, 4, 1.0), (1, 4, 2.0), (2, 3, 9.0)], [(1, 4, 4.0), (2, 4, 1.0), (3, 4, 1.0)])
     ]
-    assert skill(*days, 1) == Figure(0.5, None, None, 4, 1)
-    assert skill(days[0], DaySums.of([]), 1) == Figure(None, None, None, 0, 0)
+    found = skills(dict(zip("ab", days, strict=True)) | {"c": DaySums.of([])}, "bc", 1)
+    assert found["a", "b"] == Figure(0.5, None, None, 4, 1)
+    assert found["a", "c"] == found["b", "c"] == Figure(None, None, None, 0, 0)
 
 
 def test_targets_and_stops_are_counted_among_questions_that_name_a_target():

@@ -455,6 +455,9 @@ def upgrade() -> None:
     )
     key = ["market", "settle_date", "model_name", "horizon", "board"]
     op.create_primary_key("daily_performance_pkey", "daily_performance", [*key, "sector"])
+    op.create_index(
+        "daily_performance_board_idx", "daily_performance", ["market", "sector", "board", "horizon", "settle_date"]
+    )
     op.create_primary_key("daily_reliability_pkey", "daily_reliability", [*key, "is_late", "cell"])
     op.create_check_constraint(op.f("daily_reliability_cell_check"), "daily_reliability", "cell BETWEEN 0 AND 99")
     op.create_check_constraint(
