@@ -18,7 +18,7 @@ from craveny_assets.revisions import revisions_due
 from craveny_assets.sources.registry import source_rows
 from craveny_domain.clocks import Market, Session
 from craveny_domain.facts import Listing
-from craveny_domain.launches import due_resettlement
+from craveny_domain.launches import due_revision
 from craveny_store.calendar import sessions_between
 from craveny_store.revisions import stale_settlements
 from craveny_store.source_entries import DEFAULT_DEPTH, SourceEntry
@@ -316,13 +316,13 @@ def correct(desk: Desk, world: World) -> set[int]:
 def settle_again(desk: Desk) -> tuple[int, int]:
     """What the sensor asks for, until it asks for nothing; how many runs that took, how many were settled again."""
     runs = resettled = 0
-    while requests := [r for r in revisions_due(desk.market, is_settling=False) if "resettle" in str(r.job_name)]:
+    while requests := [r for r in revisions_due(desk.market, is_revising=False) if "resettle" in str(r.job_name)]:
         (request,) = requests
         first, end = (
             date.fromisoformat(request.tags[f"dagster/asset_partition_range_{at}"]) for at in ("start", "end")
         )
         with desk.engine.connect() as conn:
-            assert (first, end) == due_resettlement([each.day for each in stale_settlements(conn, "us")])
+            assert (first, end) == due_revision([each.day for each in stale_settlements(conn, "us")])
         bench = desk.bench()
         account = bench.run("evaluation_history", first, end)
         bench.run("daily_performance", first, end)

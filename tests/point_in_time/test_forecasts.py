@@ -32,7 +32,7 @@ def test_the_forecasts_planted_on_have_news_neighbours_and_calls_to_move(past: d
             assert len(rows["prediction_evidence"]) >= 8
             assert sum('"news": []' not in row for row in rows["prediction_evidence"]) >= 3
             assert sum('"model_name": "nearest_news"' in row and '"ok"' in row for row in rows["prediction"]) >= 9
-            assert len(rows["prediction"]) == len(rows["prediction_evidence"]) * 21
+            assert len(rows["prediction"]) == len(rows["prediction_evidence"]) * 27
             assert len(rows["brief"]) >= 3
             assert sum('"returns": {"1": 0' in row or '"returns": {"1": -0' in row for row in rows["brief"]) >= 3
 
