@@ -1,7 +1,6 @@
-import { useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { ChartFigure } from "@/charts/ChartFigure";
 import { LineLegend } from "@/charts/LineLegend";
-import { LineTable } from "@/charts/LineTable";
 import { useThemeName } from "@/charts/palette";
 import type { AlignedSeries, LineLook } from "@/charts/series";
 import { useDrawing } from "@/charts/useDrawing";
@@ -13,17 +12,19 @@ type Props = {
   series: AlignedSeries;
   looks: LineLook[];
   label: string;
-  /** A value in words, on the axis, in the legend and in the table. */
+  /** The table behind it. */
+  table: () => ReactNode;
+  /** A value in words, on the axis and in the legend. */
   write: (value: number | null | undefined) => string;
 };
 
 /** Lines over days, with a legend that follows the cursor. */
-export function LineChart({ series, looks, label, write }: Props) {
+export function LineChart({ series, looks, label, write, table }: Props) {
   const words = useChartsWords();
   const [hovered, setHovered] = useState<number | null>(null);
   const { host, failed } = useLines(series, looks, write, setHovered);
   return (
-    <ChartFigure label={label} table={() => <LineTable series={series} label={label} write={write} />}>
+    <ChartFigure label={label} table={table}>
       {failed && <p role="alert">{words.failed}</p>}
       <div ref={host} role="img" aria-label={label} className="h-80 w-full overflow-hidden" />
       <LineLegend series={series} looks={looks} hovered={hovered} write={write} />

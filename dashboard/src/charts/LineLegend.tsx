@@ -1,5 +1,5 @@
 import { type AlignedSeries, type LineLook, newestOf } from "@/charts/series";
-import { useModelsWords } from "@/i18n/models";
+import { useChartsWords } from "@/i18n/charts";
 import { ModelName } from "@/parts/badges";
 
 type Props = {
@@ -12,7 +12,7 @@ type Props = {
 
 /** Which line is whose, with its value on the day under the cursor, else its newest. */
 export function LineLegend({ series, looks, hovered, write }: Props) {
-  const words = useModelsWords();
+  const words = useChartsWords();
   const day = hovered === null ? undefined : series.days[hovered];
   return (
     <div className="mt-2">

@@ -1,6 +1,7 @@
 import { useMemo } from "react";
 import type { DailySeries } from "@/api/shapes";
 import { LineChart } from "@/charts/LineChart";
+import { LineTable } from "@/charts/LineTable";
 import { align, looksOf } from "@/charts/series";
 import { useModelsWords } from "@/i18n/models";
 import { useFormat } from "@/i18n/words";
@@ -18,7 +19,8 @@ export function ReturnChart({ series, drawn }: Props) {
   const lines = useMemo(() => align(series.map((each) => lineOf(each, drawn))), [series, drawn]);
   const looks = useMemo(() => looksOf(lines.lines), [lines]);
   const label = words.linesOf[drawn](lines.lines.length, lines.days[0] ?? "", lines.days.at(-1) ?? "");
-  return <LineChart series={lines} looks={looks} label={label} write={format.change} />;
+  const table = () => <LineTable series={lines} label={label} write={format.change} />;
+  return <LineChart series={lines} looks={looks} label={label} write={format.change} table={table} />;
 }
 
 function lineOf({ model, is_floor, points }: DailySeries, drawn: Drawn) {

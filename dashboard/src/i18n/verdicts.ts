@@ -41,7 +41,7 @@ const en = {
   difference: "Difference, row above column",
   evidence: "Evidence day by day",
   evidenceHelp:
-    "A bet on each of the two starts with a wealth of 1; drawn is its natural logarithm. A line that reaches the dashed one has shown its word: with equal models that happens as rarely as was accepted.",
+    "A bet on each of the two starts with a wealth of 1; the scale is logarithmic. A line that reaches the dashed one has shown its word: with equal models that happens as rarely as was accepted.",
   better: (name: string) => `${name} is better`,
   line: "shown from here on",
   noHistory: "No day of this pair has been judged yet",
@@ -74,7 +74,7 @@ const en = {
   notJudged: "Not compared yet: no day has settled that both it and the floors were asked about.",
   notOfPart: "Compared on all stocks only.",
   evidenceOf: (one: string, other: string, first: string, last: string) =>
-    `Evidence about ${one} against ${other}, ${first} to ${last}: natural log of the wealth of each bet`,
+    `Evidence about ${one} against ${other}, ${first} to ${last}: the wealth of each bet`,
 };
 
 const ko: typeof en = {
@@ -116,7 +116,7 @@ const ko: typeof en = {
   difference: "차이(행 − 열)",
   evidence: "날짜별 증거",
   evidenceHelp:
-    "두 모델에 각각 재산 1로 내기를 시작하며, 그림은 그 자연로그입니다. 점선에 닿으면 그 말이 밝혀진 것이고, 두 모델이 같다면 미리 정한 만큼만 드물게 일어납니다.",
+    "두 모델에 각각 재산 1로 내기를 시작하며, 눈금은 로그입니다. 점선에 닿으면 그 말이 밝혀진 것이고, 두 모델이 같다면 미리 정한 만큼만 드물게 일어납니다.",
   better: (name) => `${name}: 더 나음`,
   line: "여기부터 밝혀짐",
   noHistory: "이 쌍은 아직 판정한 날이 없습니다",
@@ -147,7 +147,7 @@ const ko: typeof en = {
   notJudged: "아직 견주지 않았습니다. 기준선과 함께 질문을 받아 확정된 날이 없습니다.",
   notOfPart: "모든 종목에서만 견줍니다.",
   evidenceOf: (one, other, first, last) =>
-    `${other}에 대한 ${one}의 증거, ${first}부터 ${last}까지: 각 내기 재산의 자연로그`,
+    `${other}에 대한 ${one}의 증거, ${first}부터 ${last}까지: 각 내기의 재산`,
 };
 
 export const useVerdictWords = wordsOf({ en, ko });

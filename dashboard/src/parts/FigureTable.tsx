@@ -23,8 +23,6 @@ type Props<Row> = {
   after?: OtherColumn<Row>[];
 };
 
-const STUCK = "sticky left-0 bg-panel";
-
 /** Models as rows, figures as columns, each with its interval, n and days; one that no model has is left out. */
 export function FigureTable<Row extends FiguredModel>(props: Props<Row>) {
   const { rows, label, sort = "name", onSort, before = [], after = [] } = props;
@@ -36,7 +34,7 @@ export function FigureTable<Row extends FiguredModel>(props: Props<Row>) {
         <caption className="sr-only">{label}</caption>
         <thead>
           <tr>
-            <SortedTitle name="name" title={words.model} sort={sort} onSort={onSort} className={STUCK} />
+            <SortedTitle name="name" title={words.model} sort={sort} onSort={onSort} className="stuck" />
             <OtherTitles columns={before} />
             {shown.map((name) => (
               <SortedTitle key={name} name={name} title={words.figures[name]} help={words.figureHelp[name]} sort={sort} onSort={onSort} />
@@ -47,7 +45,7 @@ export function FigureTable<Row extends FiguredModel>(props: Props<Row>) {
         <tbody>
           {ordered(rows, sort).map((row) => (
             <tr key={row.model}>
-              <th scope="row" className={STUCK}>
+              <th scope="row" className="stuck">
                 <div className="max-sm:w-24 max-sm:wrap-anywhere">
                   <ModelName model={row.model} isFloor={row.is_floor} />
                 </div>

@@ -1,10 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { abTest } from "@/api/abtests";
 import type { AbTestDetail } from "@/api/shapes";
 import { EvidenceChart } from "@/charts/EvidenceChart";
 import { useAbTestsWords } from "@/i18n/abtests";
 import { useFormat, useWords } from "@/i18n/words";
 import { ChangeSection } from "@/pages/abtests/ChangeSection";
+import { EvidenceTable } from "@/pages/abtests/EvidenceTable";
 import { PartLink } from "@/pages/abtests/links";
 import { StateText, VerdictText } from "@/pages/abtests/VerdictText";
 import { Answered } from "@/parts/Answered";
@@ -37,7 +39,7 @@ export function TestPanel({ testId, mayChange }: Props) {
               {test.evidence.length === 0 ? (
                 <EmptyState title={words.noDay(test.starts_on)} help={words.noDayHelp} />
               ) : (
-                <EvidenceChart test={test} />
+                <Evidence test={test} />
               )}
             </Part>
             {test.history.length > 0 && <History test={test} />}
@@ -56,6 +58,18 @@ function Part({ title, children }: { title: string; children: React.ReactNode })
       {children}
     </div>
   );
+}
+
+function Evidence({ test }: { test: AbTestDetail }) {
+  const words = useAbTestsWords();
+  const { evidence, model_a, model_b, shown_at } = test;
+  const days = useMemo(
+    () => evidence.map(({ as_of_date, better, worse }) => ({ day: as_of_date, better, worse, shownAt: shown_at })),
+    [evidence, shown_at],
+  );
+  const names = useMemo(() => [words.betOn(model_a), words.betOn(model_b), words.shownAt] as const, [words, model_a, model_b]);
+  const label = words.evidenceOf(model_a, model_b, days[0]?.day ?? "", days.at(-1)?.day ?? "");
+  return <EvidenceChart days={days} names={names} label={label} table={() => <EvidenceTable test={test} label={label} />} />;
 }
 
 function Registered({ test }: { test: AbTestDetail }) {

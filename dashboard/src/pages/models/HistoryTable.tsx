@@ -1,4 +1,5 @@
 import type { VerdictDay, Verdicts } from "@/api/shapes";
+import { times } from "@/charts/EvidenceChart";
 import { figureKind } from "@/format";
 import { useVerdictWords } from "@/i18n/verdicts";
 import { useFormat } from "@/i18n/words";
@@ -48,10 +49,10 @@ function Rows({ days, metric }: { days: VerdictDay[]; metric: Verdicts["metric"]
           format.figure(day.difference, kind),
           format.count(day.days),
           format.count(day.questions),
-          format.score(day.better),
-          format.score(day.worse),
-          format.score(shownAt(day.alpha)),
-          `${format.score(day.below_edge)} · ${format.score(day.above_edge)}`,
+          times(day.better),
+          times(day.worse),
+          times(shownAt(day.alpha)),
+          `${times(day.below_edge)} · ${times(day.above_edge)}`,
         ],
       }))}
     />

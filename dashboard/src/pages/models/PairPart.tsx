@@ -2,8 +2,8 @@ import type { PairVerdict, Verdicts } from "@/api/shapes";
 import { useVerdictWords } from "@/i18n/verdicts";
 import { useFormat } from "@/i18n/words";
 import { type Board, useVerdictHistory } from "@/pages/models/board";
-import { EvidenceChart } from "@/pages/models/EvidenceChart";
 import { HistoryTable } from "@/pages/models/HistoryTable";
+import { PairEvidence } from "@/pages/models/PairEvidence";
 import { pairOf, seenFrom, turned } from "@/pages/models/verdicts";
 import { WordMark } from "@/pages/models/WordMark";
 import { Answered } from "@/parts/Answered";
@@ -69,7 +69,7 @@ function Evidence({ pair, row, board, metric }: EvidenceProps) {
           <>
             <h4 className="font-medium">{words.evidence}</h4>
             <p className="max-w-prose text-soft">{words.evidenceHelp}</p>
-            <EvidenceChart days={days} row={row} column={column} />
+            <PairEvidence days={days} row={row} column={column} />
             <h4 className="font-medium">{words.history}</h4>
             <HistoryTable days={days} metric={metric} />
           </>

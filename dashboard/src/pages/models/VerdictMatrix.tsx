@@ -23,7 +23,7 @@ export function VerdictMatrix({ verdicts: { pairs }, board }: { verdicts: Verdic
         <caption className="sr-only">{words.title}</caption>
         <thead>
           <tr>
-            <td className="sticky left-0 border-0! bg-panel" />
+            <td className="stuck border-0!" />
             {columns.map(({ model, is_floor }) => (
               <th key={model} scope="col">
                 <ModelName model={model} isFloor={is_floor} />
@@ -36,7 +36,7 @@ export function VerdictMatrix({ verdicts: { pairs }, board }: { verdicts: Verdic
             .filter((row) => !row.is_floor)
             .map((row) => (
               <tr key={row.model}>
-                <th scope="row" className="sticky left-0 bg-panel">
+                <th scope="row" className="stuck">
                   <div className="max-sm:w-24 max-sm:wrap-anywhere">
                     <ModelName model={row.model} isFloor={false} />
                   </div>

@@ -1,5 +1,6 @@
 /** The leaderboard's columns beside the figures: against the floors, outcome classes, money. */
 import type { Leader, ModelWorth, Worths } from "@/api/shapes";
+import { NONE } from "@/format";
 import { useModelsWords } from "@/i18n/models";
 import { useVerdictWords } from "@/i18n/verdicts";
 import { useFormat, useWords } from "@/i18n/words";
@@ -25,7 +26,7 @@ export function useColumns(board: Board, models: Leader[], worths: Worths | unde
     help,
     cell: (leader) => {
       const worth = worthOf(leader);
-      return worth === undefined ? <span className="text-soft">{words.free}</span> : cell(worth);
+      return worth === undefined ? <Free /> : cell(worth);
     },
   });
   const before = [
@@ -42,6 +43,16 @@ export function useColumns(board: Board, models: Leader[], worths: Worths | unde
       ofWorth(money.flips, money.flipsHelp, (worth) => <FigureCell figure={worth.flip_rate} name="flip_rate" />),
     ],
   };
+}
+
+function Free() {
+  const { free } = useModelsWords();
+  return (
+    <span className="text-soft" title={free}>
+      <span aria-hidden>{NONE}</span>
+      <span className="sr-only">{free}</span>
+    </span>
+  );
 }
 
 /** What a question cost: a sum of bills over its count, without an interval. */
