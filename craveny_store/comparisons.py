@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
-from psycopg import sql
 from sqlalchemy import Connection, func, select
 
 from craveny_domain.reliability import CELLS
 from craveny_domain.sayings import BADGE, SAID, Badge, Said, badge_columns, said_columns
 from craveny_domain.standings import PairRows
-from craveny_store.bulk import Changes, copy_rows, cursor, fetch_array, merge_rows, staged
+from craveny_store.bulk import Changes, fetch_array, merge_rows
+from craveny_store.superseding import supersede
 from craveny_store.tables import daily_calibration, floor_badge, model, model_comparison, partition_state
 
-COMPARISON_COLUMNS = ["market", "as_of_date", *SAID, "is_revised"]
+COMPARISON_COLUMNS = ["market", "as_of_date", *SAID]
 _KEY = ["market", "as_of_date", "board", "horizon", "model_a", "model_b", "test_id"]
 _BADGE_KEY = ["market", "as_of_date", "board", "horizon", "model_name"]
 _CALIBRATION_KEY = ["market", "settle_date", "model_name", "horizon", "board", "cell"]
@@ -71,39 +71,18 @@ def written_version(conn: Connection, market: str, asset: str, first: date, last
 def write_comparisons(conn: Connection, market: str, day: date, said: Sequence[Said]) -> Changes:
     """Make what is currently said as of a day equal to this; what differs is kept, superseded, and its successor is
     marked revised."""
-    rows = [(market, day, *said_columns(each), False) for each in said]
-    c = model_comparison.c
-    mine = (c.market == market, c.as_of_date == day, c.superseded_at.is_(None))
-    if conn.execute(select(c.comparison_id).where(*mine).limit(1)).first() is None:
-        copy_rows(conn, model_comparison, COMPARISON_COLUMNS, rows)
-        return Changes(added=len(rows))
-    with staged(conn, model_comparison, COMPARISON_COLUMNS, rows) as stage, cursor(conn) as cur:
-        parts = {
-            "stage": stage,
-            "current": sql.SQL("c.market = {} AND c.as_of_date = {} AND c.superseded_at IS NULL").format(market, day),
-            "names": _listed("{0}", COMPARISON_COLUMNS[:-1], ", "),
-            "same": _listed("c.{0} IS NOT DISTINCT FROM s.{0}", COMPARISON_COLUMNS[:-1], " AND "),
-            "on": _listed("c.{0} = s.{0}", _KEY, " AND "),
-        }
-        superseded = cur.execute(_SUPERSEDE.format(**parts)).rowcount
-        inserted = cur.execute(_INSERT.format(**parts)).rowcount
-    changed = min(superseded, inserted)
-    return Changes(inserted - changed, changed, len(rows) - inserted, superseded - changed)
-
-
-_SUPERSEDE = sql.SQL(
-    "UPDATE model_comparison c SET superseded_at = clock_timestamp() WHERE {current}"
-    " AND NOT EXISTS (SELECT FROM {stage} s WHERE {same})"
-)
-_INSERT = sql.SQL(
-    "INSERT INTO model_comparison ({names}, is_revised) SELECT {names},"
-    " EXISTS (SELECT FROM model_comparison c WHERE {on} AND c.superseded_at IS NOT NULL) FROM {stage} s"
-    " WHERE NOT EXISTS (SELECT FROM model_comparison c WHERE {current} AND {on})"
-)
-
-
-def _listed(template: str, columns: Sequence[str], joiner: str) -> sql.Composed:
-    return sql.SQL(joiner).join(sql.SQL(template).format(sql.Identifier(c)) for c in columns)  # type: ignore[arg-type]
+    rows = [(market, day, *said_columns(each)) for each in said]
+    scope = {"market": market, "as_of_date": day}
+    return supersede(
+        conn,
+        model_comparison,
+        COMPARISON_COLUMNS,
+        rows,
+        scope=scope,
+        key=_KEY,
+        same=COMPARISON_COLUMNS,
+        revised="is_revised",
+    )
 
 
 def write_badges(conn: Connection, market: str, day: date, badges: Sequence[Badge]) -> Changes:

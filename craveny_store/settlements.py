@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any, LiteralString
 
 import numpy as np
-from psycopg import sql
 from sqlalchemy import Connection, select
 
 from craveny_domain.day_scores import OUTCOME_CLASSES, Questions
-from craveny_store.bulk import Changes, copy_rows, cursor, fetch_array, staged
+from craveny_store.bulk import Changes, fetch_array
+from craveny_store.superseding import supersede
 from craveny_store.tables import evaluation_history, model, stock
 
 EVALUATION_COLUMNS = [
@@ -26,37 +26,8 @@ _KEY = ["market", "settle_date", "model_name", "stock_id", "session_date", "hori
 
 def write_evaluations(conn: Connection, market: str, day: date, rows: Sequence[tuple]) -> Changes:
     """Make a settling session's current settlements equal to the rows; one that differs is kept, superseded."""
-    c = evaluation_history.c
-    mine = (c.market == market, c.settle_date == day, c.superseded_at.is_(None))
-    if conn.execute(select(c.evaluation_id).where(*mine).limit(1)).first() is None:
-        copy_rows(conn, evaluation_history, EVALUATION_COLUMNS, rows)
-        return Changes(added=len(rows))
-    with staged(conn, evaluation_history, EVALUATION_COLUMNS, rows) as stage, cursor(conn) as cur:
-        parts = {
-            "current": sql.SQL("e.market = {} AND e.settle_date = {} AND e.superseded_at IS NULL").format(market, day),
-            "names": sql.SQL(", ").join(map(sql.Identifier, EVALUATION_COLUMNS)),
-            "same": _all("e.{0} IS NOT DISTINCT FROM s.{0}", _SAME),
-            "on": _all("e.{0} = s.{0}", _KEY),
-            "stage": stage,
-        }
-        superseded = cur.execute(_SUPERSEDE.format(**parts)).rowcount
-        inserted = cur.execute(_INSERT.format(**parts)).rowcount
-    changed = min(superseded, inserted)
-    return Changes(inserted - changed, changed, len(rows) - inserted, superseded - changed)
-
-
-_SUPERSEDE = sql.SQL(
-    "UPDATE evaluation_history e SET superseded_at = clock_timestamp() WHERE {current}"
-    " AND NOT EXISTS (SELECT FROM {stage} s WHERE {same})"
-)
-_INSERT = sql.SQL(
-    "INSERT INTO evaluation_history ({names}) SELECT {names} FROM {stage} s"
-    " WHERE NOT EXISTS (SELECT FROM evaluation_history e WHERE {current} AND {on})"
-)
-
-
-def _all(template: str, columns: Sequence[str]) -> sql.Composed:
-    return sql.SQL(" AND ").join(sql.SQL(template).format(sql.Identifier(c)) for c in columns)  # type: ignore[arg-type]
+    scope = {"market": market, "settle_date": day}
+    return supersede(conn, evaluation_history, EVALUATION_COLUMNS, rows, scope=scope, key=_KEY, same=_SAME)
 
 
 _SETTLED = """
