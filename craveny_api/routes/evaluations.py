@@ -5,7 +5,7 @@ No model is put before another: they come by name, the floors last.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 import numpy as np
@@ -27,7 +27,7 @@ from craveny_domain.intervals import Figure
 from craveny_domain.profit import drawdown
 from craveny_domain.reliability import BINS, CELLS, Stated, summarise_stated
 from craveny_domain.scoring import DaySums, skills, summarise_all
-from craveny_store.calendar import all_sessions
+from craveny_store.calendar import sessions_between
 from craveny_store.grounds import knowers
 from craveny_store.heads import MODEL, STOCK
 from craveny_store.reads.evaluations import (
@@ -45,6 +45,8 @@ from craveny_store.reads.verdicts import badges
 Models = Annotated[
     list[schemas.ModelName] | None, Query(max_length=50, alias="model", description="several may be named; none: all")
 ]
+AHEAD = timedelta(days=21)
+"""Calendar days that hold the sessions of the longest horizon, even around the longest holidays."""
 router = APIRouter(prefix="/api/evaluations", tags=["evaluations"], dependencies=[Depends(Needs("guest"))])
 
 
@@ -167,11 +169,13 @@ def _without(row: Mapping[str, Any], name: str) -> dict[str, Any]:
 def _contaminated(conn: Connection, asked: Asked, sums: Mapping[str, DaySums]) -> dict[str, set[int]]:
     """Of each model the settling days (ordinals) whose sessions it may have learnt the outcome of."""
     market = known_market(asked.market)
-    grounds = Grounds(all_sessions(conn, market.code), market.lead, knowers(conn), ())
     found: dict[str, set[int]] = {name: set() for name in sums}
-    if all(knower.is_rule for knower in grounds.knowers):
+    days = sorted({int(day) for of_model in sums.values() for day in of_model.days})
+    if not days:
         return found
-    for day in {int(day) for of_model in sums.values() for day in of_model.days}:
+    first, last = date.fromordinal(days[0]) - AHEAD, date.fromordinal(days[-1])
+    grounds = Grounds(sessions_between(conn, market.code, first, last), market.lead, knowers(conn), ())
+    for day in days:
         held = grounds.session_of(date.fromordinal(day), asked.horizon)
         for name in grounds.tainted(held[1]) if held else ():
             if name in found:

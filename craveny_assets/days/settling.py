@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from operator import itemgetter
 
 import numpy as np
 from sqlalchemy import RowMapping
@@ -18,6 +19,7 @@ from craveny_store.settlements import EVALUATION_COLUMNS, write_evaluations
 from craveny_store.universe import stock_ids
 
 SHOWN = ("model_name", "session_date", "horizon", "status", "outcome_return", "is_hit", "scored_probability", "reason")
+STOCK_AT = EVALUATION_COLUMNS.index("stock_id")
 REACH = max(HORIZONS) - 1 + WAIT_SESSIONS
 """How many sessions back a forecast can still be open."""
 TOUCHES = {0: None, TARGET: "target", STOP: "stop"}
@@ -42,7 +44,8 @@ def evaluation_history_day(day: Day) -> Written:
     next_open = following[0].open_at if following else None
     tolerance = day.work.price_tolerance
     panel = price_panel(day.conn, day.market.code, sessions, day.now, next_open, tolerance=tolerance)
-    rows = [row for settled in _settlements(day, panel) for row in settled]
+    # A stock's settlements lie together: its own record reads one place a day instead of one per model.
+    rows = sorted((row for settled in _settlements(day, panel) for row in settled), key=itemgetter(STOCK_AT))
     changes = write_evaluations(day.conn, day.market.code, day.day, rows)
     late, void = sum(r[9] == "settled" and r[10] is not None for r in rows), sum(r[9] == "void" for r in rows)
     symbols = {i: s for s, i in stock_ids(day.conn, day.market.code).items()}
