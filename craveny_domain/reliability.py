@@ -95,6 +95,14 @@ def summarise_stated(
             )
             for b in np.flatnonzero(whole[0])
         ],
-        ece=drawn.figure(ratio(np.abs(rose - meant).sum(axis=1), every), *support),
+        ece=drawn.figure(_unshifted(ratio(np.abs(rose - meant).sum(axis=1), every)), *support),
         brier=drawn.figure(ratio(totals[:, -1], every), *support),
     )
+
+
+def _unshifted(distance: np.ndarray) -> np.ndarray:
+    """Mean distances in every history [H], without what resampling alone adds to them: noise moves bins away from what
+    was stated and never nearer, so that an interval of them as they are may not even hold what happened."""
+    if len(distance) > 1:
+        distance[1:] = np.maximum(distance[1:] - (np.nanmean(distance[1:]) - distance[0]), 0)
+    return distance

@@ -109,6 +109,17 @@ def test_the_calibration_error_is_the_mean_distance_of_the_curve_from_what_was_s
     assert found.ece.low is not None
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_the_interval_of_the_calibration_error_holds_it_also_where_it_is_next_to_nothing(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    day, probability = np.repeat(np.arange(60), 10), np.full(600, 0.5)
+    found = stated(day, probability, rng.permutation(np.arange(600) % 2 == 0)).ece
+    assert found.value == pytest.approx(0, abs=1e-9)
+    assert found.low is not None
+    assert found.high is not None
+    assert found.low <= found.value <= found.high
+
+
 def test_whoever_states_what_comes_true_has_no_calibration_error() -> None:
     day, probability = np.arange(40), np.full(40, 0.5)
     assert stated(day, probability, day % 2 == 0).ece.value == 0
