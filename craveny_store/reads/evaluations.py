@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import LiteralString
 
 import numpy as np
@@ -58,10 +59,10 @@ def board_sums(conn: Connection, board: Board, first: date, last: date) -> dict[
     rows = rows[np.lexsort((rows["settled"], rows["model"]))]
     sums = np.stack([rows[name].astype(np.float64) for name in SUMS], axis=1) if len(rows) else np.zeros((0, len(SUMS)))
     found, begin = np.unique(rows["model"], return_index=True)
-    ends = [*begin[1:].tolist(), len(rows)]
+    spans = pairwise([*begin.tolist(), len(rows)])
     return {
         names[which]: DaySums(rows["settled"][start:end], sums[start:end])
-        for which, start, end in zip(found.tolist(), begin.tolist(), ends, strict=True)
+        for which, (start, end) in zip(found.tolist(), spans, strict=True)
     }
 
 

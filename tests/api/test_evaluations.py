@@ -226,3 +226,8 @@ def test_a_candidate_has_its_newest_badge_and_a_floor_or_a_part_of_the_board_has
         assert badge is not None
         assert (badge["days"], badge["candidates"], badge["is_earned"]) == (days, candidates, is_earned)
     assert not any(each["badge"] for each in got(filled_client, PATHS[0], sector="Energy")["models"])
+
+
+def test_a_sector_without_stocks_has_an_empty_board(filled_client: TestClient) -> None:
+    assert got(filled_client, PATHS[0], sector="None such \x89%")["models"] == []
+    assert got(filled_client, PATHS[1], sector="None such") == []
