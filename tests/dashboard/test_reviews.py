@@ -96,7 +96,7 @@ def test_who_may_not_is_told_what_is_needed_and_offered_nothing(
     expect(main).to_contain_text(f"needs the role {role}")
     expect(main.get_by_role("button")).to_have_count(0)
     links = page.get_by_role("navigation", name="Pages").get_by_role("link")
-    expect(links).to_have_text(["Overview", "Predictions", "Models", "Registry", "Cost", "Operations"])
+    expect(links).to_have_text(["Overview", "Predictions", "Models", "A/B tests", "Registry", "Cost", "Operations"])
     if email is None:
         main.get_by_role("link", name="Log in").click()
         expect(page).to_have_url(re.compile(r"/login\?next=%2F"))
