@@ -72,6 +72,14 @@ def postgres_cpu_seconds(postmaster_pid: int) -> float:
     return own.user + own.system + own.children_user + own.children_system + living
 
 
+def _command_of(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        # Ended, or about to be: a worker that Postgres has not buried yet.
+        return ""
+
+
 def _cpu_of(process: psutil.Process) -> float:
     try:
         times = process.cpu_times()
@@ -92,7 +100,7 @@ class Sessions:
 
     def look(self) -> None:
         """See who is there now; dear, so only where nothing is being measured."""
-        serving = [child for child in self._postmaster.children() if "[local]" in " ".join(child.cmdline())]
+        serving = [child for child in self._postmaster.children() if "[local]" in _command_of(child)]
         self._clocks = [Path(f"/proc/{child.pid}/schedstat") for child in serving]
 
     def cpu_seconds(self) -> float:
