@@ -62,7 +62,8 @@ def student_quantile(share: float, freedom: float) -> float:
     return z + sum(term / freedom**power for power, term in enumerate(terms, 1))
 
 
-def block_starts(n_days: int, block: int, draws: int, rng: np.random.Generator) -> np.ndarray:
+# Quoted, as naming it loads numpy.random: 2.6 MiB that a process without an interval to state need not hold.
+def block_starts(n_days: int, block: int, draws: int, rng: "np.random.Generator") -> np.ndarray:
     """The first day of every block of resampled histories [draws, blocks]; the last block is cut to n_days."""
     return rng.integers(n_days, size=(draws, -(-n_days // block)))
 

@@ -18,7 +18,7 @@ from tests.api.conftest import ROOT, api_process
 from tests.conftest import wait_until
 
 EMAIL, PASSWORD = "sentinel-person@example.org", "sentinel-password-1"
-IDLE_MIB = 125
+IDLE_MIB = 120
 
 
 def test_every_log_line_is_json_and_names_no_person_no_token_and_no_question(
