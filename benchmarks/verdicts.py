@@ -20,7 +20,7 @@ from scipy.stats import t as student
 from benchmarks.figures import Figure
 from benchmarks.homes import Say
 from benchmarks.skill_free import CANDIDATES, CASES, FLOORS, HORIZONS, SESSIONS, STOCKS, Contest, board, contests
-from craveny_domain.betting import BETS, bet_days
+from craveny_domain.betting import BETS, is_bet_on
 from craveny_domain.intervals import block_length, has_enough_days, resampling
 from craveny_domain.pairs import daily_difference
 from craveny_domain.verdicts import BOARD_RULE, Running, advance, nothing_yet, verdicts
@@ -95,8 +95,8 @@ def running(daily: np.ndarray, horizon: int, alpha: float) -> Running:
     comparisons, sessions = daily.shape
     edges, alphas = np.full(comparisons, BOARD_RULE.edge), np.full(comparisons, alpha)
     state = nothing_yet(comparisons)
-    for at in np.flatnonzero(bet_days(sessions, horizon)):
-        day, asked = FIRST_SESSION + timedelta(int(at)), np.full(comparisons, STOCKS)
+    for at in (place for place in range(sessions) if is_bet_on(place, horizon)):
+        day, asked = FIRST_SESSION + timedelta(at), np.full(comparisons, STOCKS)
         state = advance(state, day, daily[:, at], asked, edges=edges, alphas=alphas)
     return state
 

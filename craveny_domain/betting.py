@@ -5,8 +5,6 @@ past, the wealth is a supermartingale: the chance that it ever reaches 1 / alpha
 whenever it is looked at, however strongly a day's questions depend on each other. Nothing is known here of models.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
 STAKES = np.array([0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9])
@@ -41,43 +39,10 @@ def log_wealth(grown: np.ndarray) -> np.ndarray:
     return top + np.log(np.exp(grown - top[..., None]).mean(axis=-1))
 
 
-def wealth(differences: np.ndarray) -> np.ndarray:
-    """Wealth after each day, [..., T], of betting that differences [..., T] within -1 and 1 are positive on average.
-
-    Raises ValueError for a difference beyond its bounds. NaN is a day without a bet.
-    """
-    given = np.asarray(differences, dtype=np.float64)
-    if (np.abs(given) > 1).any():
-        raise ValueError("A difference lies beyond -1 and 1: scale what is compared to lie between 0 and 1.")
-    return np.exp(log_wealth(np.cumsum(growth(given), axis=-2)))
-
-
-def first_reach(wealth_by_day: np.ndarray, alpha: float) -> np.ndarray:
-    """The first day's position [...] at which wealth [..., T] reaches 1 / alpha; T where it never does."""
-    reached = wealth_by_day >= 1 / alpha
-    return np.where(reached.any(axis=-1), reached.argmax(axis=-1), wealth_by_day.shape[-1])
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """Where a comparison stands: the wealth of each of BETS, by day [T]."""
-
-    better: np.ndarray
-    worse: np.ndarray
-    below_edge: np.ndarray
-    above_edge: np.ndarray
-
-
-def evidence(differences: np.ndarray, edge: float) -> Evidence:
-    """The four bets on differences [..., T] within -1 and 1; `edge`, a fraction above 0, is what would matter."""
-    bets = four_bets(np.asarray(differences, dtype=np.float64), edge)
-    return Evidence(*(wealth(bets[..., at]) for at in range(len(BETS))))
-
-
-def bet_days(sessions: int, horizon: int, phase: int = 0) -> np.ndarray:
-    """Which of so many ascending sessions are bet on: every one at horizon 1, else every h-th, by a phase fixed
-    beforehand, so that no two outcomes overlap. A mask [sessions]."""
-    return np.arange(sessions) % horizon == phase % horizon
+def is_bet_on(place: int, horizon: int) -> bool:
+    """Whether there is a bet on the session at a place of the market's calendar: on every one at horizon 1, else on
+    every h-th, whose phase nobody can choose, so that no two outcomes overlap."""
+    return place % horizon == 0
 
 
 def days_to_go(grown: np.ndarray, bets: np.ndarray, goal: np.ndarray) -> np.ndarray:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from craveny_domain.betting import is_bet_on
 from craveny_domain.clocks import cutoff, session_index
 from craveny_domain.forecasts import BOARDS
 from craveny_domain.grounds import Grounds, Test
@@ -100,8 +101,7 @@ def _told(pairs: PairRows, grounds: Grounds) -> Iterator[_Told]:
         if place is None:
             continue
         held = grounds.sessions[place]
-        # Outcomes of longer horizons overlap but for every h-th session, whose phase was fixed beforehand.
-        is_bet = place % horizon == 0 and not {a, b} & grounds.tainted(held)
+        is_bet = is_bet_on(place, horizon) and not {a, b} & grounds.tainted(held)
         n = int(asked[0][at] + asked[1][at]) if split else int(asked[0][at])
         if not split and not {a, b} <= grounds.floors:
             d = difference[BOARD_RULE.metric][at] if is_bet else np.nan

@@ -6,9 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from craveny_domain.betting import STAKES, bet_days, evidence, wealth
+from craveny_domain.betting import BETS, STAKES, four_bets, growth, is_bet_on, log_wealth
 
 DAYS = arrays(np.float64, st.integers(1, 60), elements=st.floats(-1, 1))
+
+
+def wealth(bets: np.ndarray) -> np.ndarray:
+    """After each day [T]."""
+    return np.exp(log_wealth(np.cumsum(growth(bets), axis=0)))
 
 
 def test_wealth_worked_by_hand() -> None:
@@ -24,9 +29,9 @@ def test_a_day_without_a_bet_changes_nothing() -> None:
 
 def test_what_is_beyond_its_bounds_is_refused() -> None:
     with pytest.raises(ValueError, match="beyond -1 and 1"):
-        wealth(np.array([0.1, 1.2]))
+        four_bets(np.array([0.1, 1.2]), 0.02)
     with pytest.raises(ValueError, match="edge of 0"):
-        evidence(np.array([0.1]), 0.0)
+        four_bets(np.array([0.1]), 0.0)
 
 
 @given(DAYS, st.data())
@@ -46,14 +51,22 @@ def test_no_bet_on_both_sides_wins_on_average(days: np.ndarray) -> None:
 
 @given(DAYS, st.floats(0.01, 0.2))
 def test_what_speaks_for_one_speaks_against_the_other_and_against_no_difference(days: np.ndarray, edge: float) -> None:
-    told, turned = evidence(days, edge), evidence(-days, edge)
-    assert np.allclose(told.better, turned.worse)
-    assert np.allclose(told.below_edge, turned.above_edge)
+    told, turned = four_bets(days, edge).T, four_bets(-days, edge).T
+    assert np.array_equal(told[BETS.index("better")], turned[BETS.index("worse")])
+    assert np.array_equal(told[BETS.index("below_edge")], turned[BETS.index("above_edge")])
+
+
+@given(DAYS, st.floats(0.01, 0.2))
+def test_a_bet_on_the_edge_is_fair_at_the_edge_and_can_lose_no_more_than_its_stake(
+    days: np.ndarray, edge: float
+) -> None:
+    assert np.abs(four_bets(days, edge)).max() <= 1
+    at_edge = four_bets(np.array([edge, -edge]), edge)
+    assert at_edge[0, BETS.index("below_edge")] == at_edge[1, BETS.index("above_edge")] == 0
 
 
 def test_overlapping_outcomes_are_never_bet_on_twice() -> None:
     for horizon in (1, 3, 5):
-        for phase in range(horizon):
-            days = np.flatnonzero(bet_days(40, horizon, phase))
-            assert (np.diff(days) >= horizon).all()
-            assert len(days) >= 40 // horizon
+        days = [place for place in range(40) if is_bet_on(place, horizon)]
+        assert (np.diff(days) == horizon).all()
+        assert len(days) == -(-40 // horizon)
