@@ -3,7 +3,7 @@
 FIGURE = {"value": 0.53, "low": 0.49, "high": 0.57, "n": 1200, "days": 60}
 BADGE = {
     "as_of_date": "2026-10-19", "is_earned": False, "floors_beaten": 2, "floors": 5, "candidates": 4, "alpha": 0.0125,
-    "days": 60, "hardest_floor": "momentum", "days_to_go": 140, "since_date": None,
+    "days": 60, "hardest_floor": "momentum", "days_to_go": 140, "since_date": None, "is_revised": False,
 }  # fmt: skip
 EVALUATIONS = {
     "market": "us", "board": "live", "horizon": 1, "window": "90", "sector": None, "symbol": None,

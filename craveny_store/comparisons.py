@@ -1,10 +1,10 @@
-"""What is said as of each day: verdicts (append-only), floor badges, calibrations; and the sums they are made of."""
+"""What is said as of each day: verdicts and floor badges (append-only), calibrations; and the sums they are made of."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import numpy as np
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Table, func, select
 
 from craveny_domain.reliability import CELLS
 from craveny_domain.sayings import BADGE, SAID, Badge, Said, badge_columns, said_columns
@@ -13,7 +13,6 @@ from craveny_store.bulk import Changes, fetch_array, merge_rows
 from craveny_store.superseding import supersede
 from craveny_store.tables import daily_calibration, floor_badge, model, model_comparison, partition_state
 
-COMPARISON_COLUMNS = ["market", "as_of_date", *SAID]
 _KEY = ["market", "as_of_date", "board", "horizon", "model_a", "model_b", "test_id"]
 _BADGE_KEY = ["market", "as_of_date", "board", "horizon", "model_name"]
 _CALIBRATION_KEY = ["market", "settle_date", "model_name", "horizon", "board", "cell"]
@@ -71,25 +70,26 @@ def written_version(conn: Connection, market: str, asset: str, first: date, last
 def write_comparisons(conn: Connection, market: str, day: date, said: Sequence[Said]) -> Changes:
     """Make what is currently said as of a day equal to this; what differs is kept, superseded, and its successor is
     marked revised."""
-    rows = [(market, day, *said_columns(each)) for each in said]
-    scope = {"market": market, "as_of_date": day}
-    return supersede(
-        conn,
-        model_comparison,
-        COMPARISON_COLUMNS,
-        rows,
-        scope=scope,
-        key=_KEY,
-        same=COMPARISON_COLUMNS,
-        revised="is_revised",
-    )
+    return _say(conn, model_comparison, SAID, _KEY, market, day, map(said_columns, said))
 
 
 def write_badges(conn: Connection, market: str, day: date, badges: Sequence[Badge]) -> Changes:
-    """Make the badges as of a day equal to these."""
-    rows = [(market, day, *badge_columns(badge)) for badge in badges]
-    scope = {"market": market, "as_of_date": day}
-    return merge_rows(conn, floor_badge, ["market", "as_of_date", *BADGE], rows, scope=scope, key=_BADGE_KEY)
+    """The same of the badges as of a day."""
+    return _say(conn, floor_badge, BADGE, _BADGE_KEY, market, day, map(badge_columns, badges))
+
+
+def _say(
+    conn: Connection,
+    table: Table,
+    columns: Sequence[str],
+    key: Sequence[str],
+    market: str,
+    day: date,
+    said: Iterable[tuple],
+) -> Changes:
+    scope, whole = {"market": market, "as_of_date": day}, ["market", "as_of_date", *columns]
+    rows = [(market, day, *values) for values in said]
+    return supersede(conn, table, whole, rows, scope=scope, key=key, same=whole, revised="is_revised")
 
 
 def write_calibrations(conn: Connection, market: str, day: date, rows: Sequence[tuple]) -> Changes:

@@ -119,7 +119,11 @@ def verdicts_that_differ(conn: Connection, market: Market) -> list[str]:
     b = floor_badge.c
     stored = {
         "verdict": conn.execute(select(*(c[name] for name in SAID)).where(*current, c.as_of_date == day)),
-        "badge": conn.execute(select(*(b[name] for name in BADGE)).where(b.market == market.code, b.as_of_date == day)),
+        "badge": conn.execute(
+            select(*(b[name] for name in BADGE)).where(
+                b.market == market.code, b.as_of_date == day, b.superseded_at.is_(None)
+            )
+        ),
     }
     anew = {
         "verdict": map(said_columns, said(evidence.standings, grounds.running_tests(day))),

@@ -24,6 +24,7 @@ class Badge(Shape):
     hardest_floor: ModelName | None
     days_to_go: int | None = Field(description="about how many more days against it; null: cannot be said")
     since_date: date | None
+    is_revised: bool = Field(description="a correction of the past changed it; what had been said is kept")
 
 
 class Leader(Shape):

@@ -15,9 +15,10 @@ _NEWEST = sql.SQL("""
     SELECT max(as_of_date) AS day FROM {} WHERE market = %(market)s AND board = %(board)s AND horizon = %(horizon)s""")
 _BADGES = sql.SQL("""
     SELECT model_name AS model, as_of_date, is_earned, floors_beaten, floors, candidates, alpha, days, hardest_floor,
-        days_to_go, since_date
+        days_to_go, since_date, is_revised
     FROM floor_badge
-    WHERE market = %(market)s AND board = %(board)s AND horizon = %(horizon)s AND as_of_date = %(day)s""")
+    WHERE market = %(market)s AND board = %(board)s AND horizon = %(horizon)s AND as_of_date = %(day)s
+    AND superseded_at IS NULL""")
 _SAID = """
     FROM model_comparison WHERE market = %(market)s AND board = %(board)s AND horizon = %(horizon)s AND test_id = 0"""
 _PAIRS = sql.SQL("""

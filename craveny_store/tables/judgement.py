@@ -216,6 +216,7 @@ model_comparison = Table(
 floor_badge = Table(
     "floor_badge",
     metadata,
+    Column("badge_id", BigInteger, Identity(), primary_key=True),
     market_column(),
     Column("as_of_date", Date, nullable=False),
     Column("board", Text, nullable=False, comment="live or reconstructed"),
@@ -230,9 +231,17 @@ floor_badge = Table(
     Column("hardest_floor", Text, comment="against which the evidence is weakest; null: no day yet"),
     Column("days_to_go", Integer, comment="about how many more days against it; null: cannot be said"),
     Column("since_date", Date, comment="the day from which it is earned; null: not earned"),
-    PrimaryKeyConstraint("market", "as_of_date", "board", "horizon", "model_name"),
-    comment="Which models have shown as of each day that they beat every floor",
-)
+    Column("is_revised", Boolean, nullable=False, comment="a correction of the past changed it"),
+    Column("decided_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    instant("superseded_at", "a revision replaced it then; null: current", nullable=True),
+    Index(
+        "floor_badge_current_key",
+        "market", "board", "horizon", "as_of_date", "model_name",
+        unique=True,
+        postgresql_where=text("superseded_at IS NULL"),
+    ),
+    comment="Which models have shown as of each day that they beat every floor; append-only, as verdicts are",
+)  # fmt: skip
 
 daily_calibration = Table(
     "daily_calibration",

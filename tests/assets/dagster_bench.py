@@ -50,6 +50,7 @@ OF_THE_RUN = {
     "prediction": "prediction_id, issued_at, run_id",
     "evaluation_history": "evaluation_id, settled_at",
     "model_comparison": "comparison_id, decided_at",
+    "floor_badge": "badge_id, decided_at",
 }
 """Columns that differ when the same day is written anew."""
 

@@ -15,7 +15,8 @@ CORRECTED = date(2026, 10, 8)
 MONDAY = date(2026, 10, 12)
 SAID = text("""
     SELECT to_jsonb(c) - '{comparison_id, decided_at}'::text[] FROM model_comparison c
-    UNION ALL SELECT to_jsonb(b) FROM floor_badge b UNION ALL SELECT to_jsonb(k) FROM daily_calibration k""")
+    UNION ALL SELECT to_jsonb(b) - '{badge_id, decided_at}'::text[] FROM floor_badge b
+    UNION ALL SELECT to_jsonb(k) FROM daily_calibration k""")
 
 
 def rows(engine: Engine, query: str, **parameters: object) -> list[RowMapping]:
@@ -46,6 +47,7 @@ def seer(filled_engine: Engine, markets: dict[str, Market]) -> Engine:
     execute(
         filled_engine,
         "DELETE FROM model_comparison",
+        "DELETE FROM floor_badge",
         """INSERT INTO model (model_name, provider, identifier, is_floor, parameters)
         SELECT name, 'baseline', name, false, '{}' FROM unnest(ARRAY['seer', 'fool']) name""",
         """INSERT INTO prediction (market, session_date, model_name, stock_id, horizon, outcome_class, probability,
@@ -66,6 +68,14 @@ def seer(filled_engine: Engine, markets: dict[str, Market]) -> Engine:
 
 def history(engine: Engine) -> list[RowMapping]:
     return rows(engine, "SELECT * FROM model_comparison WHERE test_id <> 0 ORDER BY as_of_date, comparison_id")
+
+
+def badges(engine: Engine) -> list[dict]:
+    return [dict(row) for row in rows(engine, "SELECT * FROM floor_badge ORDER BY as_of_date, badge_id")]
+
+
+def place(badge: dict) -> tuple:
+    return tuple(badge[name] for name in ("as_of_date", "board", "horizon", "model_name"))
 
 
 def days_of(engine: Engine) -> list[float]:
@@ -90,7 +100,7 @@ def test_a_correction_after_a_verdict_revises_it_and_later_ones_and_keeps_what_w
     seer: Engine, markets: dict[str, Market]
 ) -> None:
     # Right every time against wrong every time: 2 / alpha = 10 is reached on the sixth day, Monday the 12th.
-    before = history(seer)
+    before, worn = history(seer), badges(seer)
     assert days_of(seer) == [1.0] * 11
     assert [row["verdict"] for row in before] == ["not_shown"] * 5 + ["better"] * 6
     assert {row["since_date"] for row in before[5:]} == {MONDAY}
@@ -119,6 +129,12 @@ def test_a_correction_after_a_verdict_revises_it_and_later_ones_and_keeps_what_w
     revised = {row["as_of_date"]: row for row in current}
     assert revised[MONDAY]["verdict"] == "not_shown"
     assert all(row["since_date"] is None or row["since_date"] > MONDAY for row in current)
+    # Badges in the same way.
+    replaced = [row for row in badges(seer) if row["superseded_at"] is not None]
+    assert replaced and {row["as_of_date"] for row in replaced} <= {row["as_of_date"] for row in kept}
+    assert all({**row, "superseded_at": None} in worn for row in replaced)
+    successors = {place(row) for row in badges(seer) if row["is_revised"]}
+    assert successors == {place(row) for row in replaced}
     again = said(seer)
     settle(seer, markets["us"], CORRECTED)
     assert said(seer) == again

@@ -44,7 +44,8 @@ _HERE = """
         AND model_a = :model_a AND model_b = :model_b AND superseded_at IS NULL"""
 
 _EARN = """
-    UPDATE floor_badge SET is_earned = true, floors_beaten = floors, since_date = :since, days_to_go = NULL
+    UPDATE floor_badge SET is_earned = true, floors_beaten = floors, since_date = :since, days_to_go = NULL,
+        is_revised = true
     WHERE market = :market AND board = :board AND horizon = :horizon AND as_of_date >= :since AND model_name = :model"""
 
 

@@ -1640,6 +1640,11 @@ export interface components {
             hardest_floor: string | null;
             /** Is Earned */
             is_earned: boolean;
+            /**
+             * Is Revised
+             * @description a correction of the past changed it; what had been said is kept
+             */
+            is_revised: boolean;
             /** Since Date */
             since_date: string | null;
         };
@@ -6170,7 +6175,8 @@ export interface operations {
                      *             "floors": 5,
                      *             "floors_beaten": 2,
                      *             "hardest_floor": "momentum",
-                     *             "is_earned": false
+                     *             "is_earned": false,
+                     *             "is_revised": false
                      *           },
                      *           "contaminated_days": 0,
                      *           "figures": {

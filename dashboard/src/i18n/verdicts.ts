@@ -60,6 +60,7 @@ const en = {
   replaced: (when: string) => `replaced ${when}`,
   // The badge against the floors
   badge: "Against the floors",
+  badgeRevised: "Said anew after a correction of the past; what had been said before is kept.",
   badgeHelp: "What has been shown of each model against every floor",
   earned: "beats every floor",
   notEarned: "not shown yet",
@@ -134,6 +135,7 @@ const ko: typeof en = {
   revisedHelp: "지난 값이 정정되어 다시 한 말입니다. 전에 한 말은 그 아래에 남겨 둡니다.",
   replaced: (when) => `${when}에 바뀜`,
   badge: "기준선과 비교",
+  badgeRevised: "지난 값이 정정되어 다시 한 말입니다. 전에 한 말은 남겨 둡니다.",
   badgeHelp: "모델이 모든 기준선을 넘는다고 밝혀졌는지",
   earned: "모든 기준선을 넘음",
   notEarned: "아직 밝혀지지 않음",

@@ -12,10 +12,11 @@ export function BadgeCell({ leader, isPart }: { leader: Leader; isPart: boolean 
         <p className="text-xs">{words.isFloor}</p>
       ) : leader.badge === null ? (
         <p className="text-xs">{isPart ? words.notOfPart : words.notJudged}</p>
-      ) : leader.badge.is_earned ? (
-        <Earned badge={leader.badge} />
       ) : (
-        <NotYet badge={leader.badge} />
+        <>
+          {leader.badge.is_earned ? <Earned badge={leader.badge} /> : <NotYet badge={leader.badge} />}
+          {leader.badge.is_revised && <p className="text-xs">{words.badgeRevised}</p>}
+        </>
       )}
       <ContaminatedDays days={leader.contaminated_days} />
     </div>
