@@ -23,9 +23,11 @@ def test_a_badge_says_since_when_it_is_held_and_at_what_risk_or_what_is_missing(
     expect(held).to_contain_text("beats every floor")
     expect(held).to_contain_text(f"since {SINCE}")
     expect(held).to_contain_text(re.compile(r"By luck at most 1\.\d% of the time: 5% shared over \d models"))
+    expect(held).to_contain_text("Said anew after a correction of the past")
     waiting = _leader(page, "nearest_news")
     expect(waiting).to_contain_text("not shown yet")
     expect(waiting).to_contain_text(re.compile(r"Shown against \d of 5 floors\. \w+ is the hardest: 11 days so far"))
+    expect(waiting).not_to_contain_text("Said anew")
     expect(_leader(page, "climatology")).to_contain_text("What the others are measured against")
 
 
