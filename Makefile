@@ -1,7 +1,7 @@
 # Everyday commands. `make up` and `make test` need Python 3.11+, make and a package registry, nothing else.
 PYTHON ?= python3
 ARGS ?=
-WORKERS ?= -n 2 --dist loadgroup
+WORKERS ?= -n 2
 BIN := .venv/bin
 
 DASHBOARD := $(shell find dashboard -name node_modules -prune -o -type f -print)
@@ -29,7 +29,7 @@ test: .venv/dev.stamp
 	$(BIN)/python -m pytest $(WORKERS) $(ARGS)
 
 test-slow: .venv/dev.stamp
-	$(BIN)/python -m pytest -m slow $(ARGS)
+	$(BIN)/python -m pytest $(WORKERS) -m slow $(ARGS)
 
 # The pictures of the dashboard in docs; ARGS=http://... takes them of one that runs.
 screenshots: .venv/dev.stamp dashboard

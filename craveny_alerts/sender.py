@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from craveny_alerts.outcomes import Refused, Undelivered, Unwelcome
 from craveny_alerts.process import open_log, serve
 from craveny_alerts.settings import AlertSettings
-from craveny_domain.alerts import Waiting, is_gathered, is_held, is_wanted
+from craveny_domain.alerts import STORM_SPAN, Waiting, is_gathered, is_held, is_wanted
 from craveny_domain.messages import drafts, numbered
 from craveny_store import notifications as outbox
 from craveny_store.crash_points import crash_point
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 ROUND_SECONDS = 1.0
 BEAT_SECONDS = 5.0
 LOGGED_AT_ONCE = 50
-_MINUTE = timedelta(minutes=1)
 
 log = logging.getLogger("sender")
 
@@ -118,7 +117,7 @@ class Sender:
             if muted:
                 outbox.mute(conn, muted, f"below the level {least}")
             telling = [w for w in waiting if w.notification_id not in muted and not is_held(w.notice, now, quiet)]
-            if not telling or not is_gathered(telling, now, outbox.told_since(conn, _MINUTE)):
+            if not telling or not is_gathered(telling, now, outbox.told_since(conn, STORM_SPAN)):
                 return
             outbox.compose(conn, drafts(telling, now, quiet))
             crash_point("composing")

@@ -19,9 +19,10 @@ QUIET_FOR = timedelta(seconds=1.5)
 """A burst is taken to be over when nothing came for so long."""
 GATHER_AT_MOST = timedelta(seconds=4)
 """The first of a burst does not wait longer for the others."""
-GATHER_IN_A_STORM = timedelta(seconds=20)
-"""And this long once a minute has brought more than STORM notices."""
-STORM = 10
+GATHER_IN_A_STORM = timedelta(seconds=45)
+"""And this long once STORM_SPAN has told more than STORM notices."""
+STORM, STORM_SPAN = 12, timedelta(minutes=2)
+"""Low enough that a hundred failures which a slow machine spreads over ten minutes are a storm all the same."""
 
 _WINDOW = re.compile(r"(\d{2}:\d{2})-(\d{2}:\d{2}) (\S+)")
 _TIME_OF_DAY = re.compile(r"(\d{2}:\d{2}) (\S+)")
@@ -133,8 +134,8 @@ def is_held(notice: Notice, now: datetime, quiet: QuietHours | None) -> bool:
 def is_gathered(waiting: Sequence[Waiting], now: datetime, told_lately: int) -> bool:
     """Whether what waits can be told now, or more of the same burst is to be expected.
 
-    A burst is over after QUIET_FOR without a notice, and is told after GATHER_AT_MOST anyway; when the last minute
-    told more than STORM notices, only after GATHER_IN_A_STORM, so that a storm becomes a few messages.
+    A burst is over after QUIET_FOR without a notice, and is told after GATHER_AT_MOST anyway; when more than STORM
+    were told in the last STORM_SPAN, only after GATHER_IN_A_STORM, so that a storm becomes a few messages.
     """
     if not waiting:
         return False

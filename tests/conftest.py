@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -30,17 +31,35 @@ FILLED_TEMPLATE = "template_filled"
 FILLED_FIRST, FILLED_LAST = date(2026, 10, 5), date(2026, 10, 19)
 SHARED_DATA = Path(os.environ.get("CRAVENY_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
 
-# Their modules share a fixture that takes long to build.
-WHOLE_FOLDERS = {"dashboard", "fetching", "point_in_time"}
+# Folders that are one worker's as a whole, the longest first: deployments have the machine's ports and memory to
+# themselves, the others share a fixture that takes long to build. Elsewhere a module is.
+WHOLE_FOLDERS = {
+    "stack": "deployments",
+    "compose": "deployments",
+    "dashboard": "dashboard",
+    "point_in_time": "point_in_time",
+    "fetching": "fetching",
+}
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep what shares fixtures on one worker: a module, or one of WHOLE_FOLDERS."""
-    for item in items:
-        folder = item.path.parent
-        group = folder if folder.name in WHOLE_FOLDERS else item.path
-        item.add_marker(pytest.mark.xdist_group(str(group)))
+    """Begin with what takes longest, so that no worker ends long after the others."""
+    order = list(WHOLE_FOLDERS)
+    items.sort(key=lambda item: order.index(item.path.parent.name) if item.path.parent.name in order else len(order))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep what shares fixtures on one worker, whatever mode is asked for; groups by marker need an older pytest."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class BySharedFixtures(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            module = nodeid.split("::", 1)[0]
+            return WHOLE_FOLDERS.get(Path(module).parent.name, module)
+
+    config.option.loadscopereorder = False
+    return BySharedFixtures(config, log)
 
 
 @pytest.fixture(scope="session")

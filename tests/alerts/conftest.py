@@ -22,6 +22,8 @@ from tests.api.orchestrated import Orchestrated, orchestrated
 from tests.conftest import utc, wait_until
 
 ROOT = Path(__file__).parents[2]
+PATIENCE_SECONDS = 120
+"""With a process: one that hangs is found all the same, one that is short of processor time is not taken for it."""
 QUICK = Pace(timedelta(seconds=0.02), timedelta(seconds=0.1), timedelta(seconds=0.2))
 
 
@@ -147,9 +149,10 @@ class Process:
             )  # fmt: skip
 
     def end(self) -> int:
+        """Its exit code, once it has ended as told; how soon is the machine's affair, that it does is ours."""
         if self.child.poll() is None:
             self.child.terminate()
-        return self.child.wait(20)
+        return self.child.wait(PATIENCE_SECONDS)
 
 
 @pytest.fixture

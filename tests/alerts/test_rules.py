@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from craveny_domain.alerts import (
     LEVELS,
+    STORM_SPAN,
     Notice,
     QuietHours,
     Waiting,
@@ -183,8 +184,38 @@ def test_a_burst_is_gathered_and_nobody_waits_for_ever() -> None:
     assert is_gathered(waits(2), NOW, 0)
     assert not is_gathered(waits(3, 0.1), NOW, 0)
     assert is_gathered(waits(4.1, 0.1), NOW, 0)
-    assert not is_gathered(waits(15, 3), NOW, 40), "in a storm more of it is waited for"
-    assert is_gathered(waits(20, 0.1), NOW, 40)
+    assert not is_gathered(waits(44, 3), NOW, 40), "in a storm more of it is waited for"
+    assert is_gathered(waits(45, 0.1), NOW, 40)
+
+
+def messages_of(arrivals: Sequence[float]) -> list[tuple[float, int]]:
+    """When, and of how many notices, a sender that looks every second makes messages of what comes at those seconds."""
+    made: list[tuple[float, int]] = []
+    waiting: list[float] = []
+    left = sorted(arrivals)
+    for second in range(int(left[-1]) + 120):
+        while left and left[0] <= second:
+            waiting.append(left.pop(0))
+        now = NOW + timedelta(seconds=second)
+        told = sum(count for at, count in made if at > second - STORM_SPAN.total_seconds())
+        came = [Waiting(i, NOW + timedelta(seconds=at), notice()) for i, at in enumerate(waiting)]
+        if is_gathered(came, now, told):
+            made.append((second, len(waiting)))
+            waiting.clear()
+    return made
+
+
+@pytest.mark.parametrize("together", [1, 2, 5, 10])
+@pytest.mark.parametrize("seconds", [5, 60, 250, 400, 500, 550, 600])
+def test_a_hundred_failures_are_few_messages_however_slowly_a_machine_brings_them(seconds: int, together: int) -> None:
+    made = messages_of([seconds * (n // together * together) / 100 for n in range(100)])
+    assert sum(count for _, count in made) == 100
+    assert len(made) <= 25
+
+
+def test_failures_that_follow_one_another_are_each_told_at_once() -> None:
+    came = [12 * n + 0.5 for n in range(30)]
+    assert [at - began for (at, _), began in zip(messages_of(came), came, strict=True)] == [1.5] * 30
 
 
 # Failed runs

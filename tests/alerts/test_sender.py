@@ -12,7 +12,7 @@ from craveny_alerts.settings import AlertSettings
 from craveny_domain.messages import drafts
 from craveny_store import notifications as outbox
 from tests.alerts.bot_api import TOKEN, BotApi, Fault
-from tests.alerts.conftest import Process, a_notice, beat_detail, go_until, put, settings_for, states
+from tests.alerts.conftest import PATIENCE_SECONDS, Process, a_notice, beat_detail, go_until, put, settings_for, states
 from tests.conftest import wait_until
 
 MakeSender = Callable[[AlertSettings], Sender]
@@ -82,7 +82,7 @@ def test_an_outage_is_outlived_and_what_gathers_meanwhile_becomes_few_messages(
     sender = make_sender(settings_for(bot))
     go_until(sender, lambda: len(bot.calls) >= 2, "it was tried twice")
     for i in range(1, 60):
-        put(engine, a_notice(f"run_failure:{i}"), age=30)
+        put(engine, a_notice(f"run_failure:{i}"), age=60)
         sender.go_round()
     go_until(sender, lambda: len(bot.calls) >= 6, "it was tried again and again")
     assert bot.arrivals == [] and beat_detail(engine) != ""
@@ -279,7 +279,7 @@ def test_a_sender_killed_at_any_step_loses_nothing_and_repeats_only_what_it_mark
     put(engine, *(a_notice(f"run_failure:{i}", detail=f"{'x' * i}Error") for i in range(3)))
     environment = {**bot.environment(), "CRAVENY_ALERT_CALL_SECONDS": "1"}
     crashing = start("sender", **environment, CRAVENY_CRASH_AT=point)
-    assert crashing.child.wait(30) == 86
+    assert crashing.child.wait(PATIENCE_SECONDS) == 86
     arrived = len(bot.arrivals)
     start("sender", **environment)
     wait_until(lambda: [state for state, _ in states(engine)] == ["sent"], "the next sender finishes the work")
@@ -295,7 +295,7 @@ def test_a_sender_killed_outright_in_the_middle_of_a_call_is_followed_by_one_mar
 ) -> None:
     bot.faults.append(Fault(seconds=30, delivers=True))
     put(engine, a_notice())
-    environment = {**bot.environment(), "CRAVENY_ALERT_CALL_SECONDS": "5"}
+    environment = {**bot.environment(), "CRAVENY_ALERT_CALL_SECONDS": "2"}
     first = start("sender", **environment)
     wait_until(lambda: len(bot.arrivals) == 1, "the message has arrived, unanswered")
     first.child.kill()
