@@ -31,7 +31,7 @@ test: .venv/dev.stamp
 test-slow: .venv/dev.stamp
 	$(BIN)/python -m pytest $(WORKERS) -m slow $(ARGS)
 
-# The pictures of the dashboard in docs; ARGS=http://... takes them of one that runs.
+# The pictures in docs; ARGS=http://... takes those of a dashboard that runs.
 screenshots: .venv/dev.stamp dashboard
 	$(BIN)/python -m benchmarks.screenshots $(ARGS)
 
