@@ -4,7 +4,7 @@ Only rows that were handed in are in it; which of them may be known is the calle
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
 
@@ -14,6 +14,7 @@ from craveny_domain.disputes import TOLERANCE, Agreed, Telling, agree
 
 HORIZONS = (1, 3, 5)
 LOOKBACK_SESSIONS = 250
+_MATRICES = ("open", "high", "low", "close", "growth", "price_id", "known_row", "disputed")
 _SAID = ("open", "high", "low", "close", "split_ratio")
 
 
@@ -47,6 +48,11 @@ class Panel:
     def columns(self, stock_ids: Sequence[int]) -> np.ndarray:
         """The panel's column of each stock id; all must be in it."""
         return np.searchsorted(self.stocks, np.asarray(stock_ids, dtype=np.int64))
+
+    def taken(self, columns: np.ndarray) -> "Panel":
+        """These columns [N] as a panel of their own, in their order; one may come several times."""
+        matrices = {name: getattr(self, name)[:, columns] for name in _MATRICES}
+        return replace(self, stocks=self.stocks[columns], **matrices)
 
 
 def build_panel(

@@ -18,6 +18,7 @@ ENTRY_SESSIONS = 10
 
 NO_ENTRY = "The stock has no close in the ten sessions before the cut-off."
 NO_EXIT = "No close within five sessions after the horizon ended."
+LATE = "The bar of the closing session was missing; the next one settled it."
 DISPUTED = "Its price sources still contradicted each other five sessions after the horizon ended."
 
 
@@ -42,14 +43,20 @@ class Settlement:
     exit_row: np.ndarray
 
 
-def settle(panel: Panel, row: int, horizon: int, at: int) -> Settlement:
-    """What the session in panel row `at` settles of the forecasts for the session in `row`."""
+def settle(panel: Panel, row: int, horizon: int, at: int, entry_row: np.ndarray | None = None) -> Settlement:
+    """What the session in panel row `at` settles of the forecasts for the session in `row`.
+
+    They start from the last close before it, or from that in `entry_row` [S] (-1: none), which no dispute puts off.
+    """
     closes = row + horizon - 1
     exit_row, settle_row = _exit_rows(panel, closes)
     first = max(0, row - ENTRY_SESSIONS)
-    entry_row = _last_rows(~np.isnan(panel.close[first:row])) + first
+    if entry_row is None:
+        entry_row = _last_rows(~np.isnan(panel.close[first:row])) + first
+        has_disputed_entry = _last_rows(_is(CLOSE, panel.disputed[first:row])) + first > entry_row
+    else:
+        has_disputed_entry = np.zeros(len(panel.stocks), dtype=bool)
     has_entry = entry_row >= first
-    has_disputed_entry = _last_rows(_is(CLOSE, panel.disputed[first:row])) + first > entry_row
     is_disputed = has_disputed_entry | _is_split_unsure(panel, entry_row, exit_row)
     settled = has_entry & ~is_disputed & (settle_row == at)
     is_disputed |= (settle_row < 0) & _is(CLOSE, panel.disputed[closes : closes + WAIT_SESSIONS + 1]).any(axis=0)

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Table, func, select
 
-from craveny_store.tables import evaluation_history, market_session, partition_check, prediction
+from craveny_store.tables import evaluation_history, market_session, partition_check, prediction, report_outcome
 
 RECENT = timedelta(days=40)
 """Checks look at this many newest days, so that they cost the same every day."""
@@ -32,16 +32,22 @@ def live_forecasts_after_open(conn: Connection, market: str) -> list[str]:
 
 
 def settled_twice(conn: Connection, market: str) -> list[str]:
-    """Forecasts with more than one current settlement."""
-    e = evaluation_history.c
+    """Forecasts and reports with more than one current settlement."""
+    forecasts = _twice(conn, market, evaluation_history, "prediction_id")
+    reports = _twice(conn, market, report_outcome, "report_id")
+    return [f"forecast {key}" for key in forecasts] + [f"report {key}" for key in reports]
+
+
+def _twice(conn: Connection, market: str, table: Table, key: str) -> list[int]:
+    c = table.c
     query = (
-        select(e.prediction_id)
-        .where(e.market == market, e.superseded_at.is_(None), e.settle_date >= _newest(market))
-        .group_by(e.prediction_id)
+        select(c[key])
+        .where(c.market == market, c.superseded_at.is_(None), c.settle_date >= _newest(market))
+        .group_by(c[key])
         .having(func.count() > 1)
         .limit(50)
     )
-    return [f"forecast {prediction_id}" for prediction_id in conn.execute(query).scalars()]
+    return list(conn.execute(query).scalars())
 
 
 def _newest(market: str) -> ColumnElement[Any]:

@@ -28,7 +28,7 @@ def supersede(
     names = {"table": sql.Identifier(table.name), "current": _current(scope)}
     with cursor(conn) as cur:
         found = cur.execute(sql.SQL("SELECT EXISTS (SELECT FROM {table} h WHERE {current})").format(**names)).fetchone()
-    if not (found or (True,))[0] and not revised:
+    if not (found or (True,))[0] and not (revised and rows):
         copy_rows(conn, table, columns, rows)
         return Changes(added=len(rows))
     with staged(conn, table, columns, rows) as stage, cursor(conn) as cur:

@@ -7,11 +7,11 @@ from operator import itemgetter
 import numpy as np
 from sqlalchemy import RowMapping
 
+from craveny_assets.days.report_outcomes import settle_reports
 from craveny_assets.days.work import NO_SESSION, PREVIEW_ROWS, Day, Written
-from craveny_domain.day_scores import STOP, TARGET
 from craveny_domain.panel import HORIZONS, Panel
-from craveny_domain.paths import follow, target_of
-from craveny_domain.settlement import ENTRY_SESSIONS, NO_ENTRY, WAIT_SESSIONS, Settlement, settle, void_reason
+from craveny_domain.paths import TOUCHES, follow, target_of
+from craveny_domain.settlement import ENTRY_SESSIONS, LATE, NO_ENTRY, WAIT_SESSIONS, Settlement, settle, void_reason
 from craveny_store.forecasts import forecasts_for
 from craveny_store.partitions import require
 from craveny_store.prices import price_panel
@@ -22,12 +22,12 @@ SHOWN = ("model_name", "session_date", "horizon", "status", "outcome_return", "i
 STOCK_AT = EVALUATION_COLUMNS.index("stock_id")
 REACH = max(HORIZONS) - 1 + WAIT_SESSIONS
 """How many sessions back a forecast can still be open."""
-TOUCHES = {0: None, TARGET: "target", STOP: "stop"}
 NO_PATH = (None,) * 4
 
 
 def evaluation_history_day(day: Day) -> Written:
-    """Forecasts settled by the day's close: of this session, of the one two before and of the one four before."""
+    """Forecasts settled by the day's close: of this session, of the one two before and of the one four before; and
+    reports whose five sessions end with it."""
     if day.index is None:
         return NO_SESSION
     day.require_begun("the close", day.session().close_at)
@@ -47,12 +47,14 @@ def evaluation_history_day(day: Day) -> Written:
     # A stock's settlements lie together: its own record reads one place a day instead of one per model.
     rows = sorted((row for settled in _settlements(day, panel) for row in settled), key=itemgetter(STOCK_AT))
     changes = write_evaluations(day.conn, day.market.code, day.day, rows)
+    reports = settle_reports(day, panel)
     late, void = sum(r[9] == "settled" and r[10] is not None for r in rows), sum(r[9] == "void" for r in rows)
     symbols = {i: s for s, i in stock_ids(day.conn, day.market.code).items()}
     shown = [dict(zip(EVALUATION_COLUMNS, row, strict=True)) for row in rows[:PREVIEW_ROWS]]
     preview = [{"stock": symbols[row["stock_id"]], **{name: row[name] for name in SHOWN}} for row in shown]
     notes = {"settled": len(rows) - void, "late": late, "void": void, "resettled": changes.changed + changes.removed}
-    return Written(changes, read, notes=notes, preview=preview)
+    changes += reports.changes
+    return Written(changes, [*read, reports.read], notes=notes | reports.notes, preview=preview)
 
 
 def _settlements(day: Day, panel: Panel) -> Iterator[list[tuple]]:
@@ -98,7 +100,8 @@ def _paths(
     if not aimed:
         return {}
     whose, column, target = zip(*aimed, strict=True)
-    paths = follow(panel, row, settlement, np.array(column), np.array(target))
+    aim = np.array(target)
+    paths = follow(panel, row, settlement, np.array(column), aim, -aim)
     return {
         prediction_id: (
             _session(panel, int(reached)), _session(panel, int(stopped)), TOUCHES[int(touch)], _known(float(moved))
@@ -125,7 +128,7 @@ def _settled_row(day: Day, f: RowMapping, settlement: Settlement, at: int, path:
     outcome, tradable = float(settlement.outcome_return[at]), float(settlement.tradable_return[at])
     is_up = outcome > 0
     is_hit = (f["direction"] == "up") == is_up if f["outcome_class"] == "ok" else None
-    reason = "The bar of the closing session was missing; the next one settled it." if settlement.is_late[at] else None
+    reason = LATE if settlement.is_late[at] else None
     ids = int(settlement.entry_price_id[at]), int(settlement.exit_price_id[at])
     figures = (outcome, _known(tradable), is_up, outcome == 0, is_hit)
     return _row(day, f, "settled", reason, ids, figures, path)

@@ -11,8 +11,6 @@ from craveny_store.tables.forecasts import (
     prediction_embeddings,
     prediction_evidence,
     replay,
-    report_request,
-    stock_report,
 )
 from craveny_store.tables.judgement import (
     ab_test_config,
@@ -30,6 +28,7 @@ from craveny_store.tables.models import change_log, llm_price, model, model_acti
 from craveny_store.tables.news import match, match_review, news, news_embeddings, raw_news, vector_mirror, vector_model
 from craveny_store.tables.partitions import lease, partition_check, partition_head, partition_input, partition_state
 from craveny_store.tables.people import login_attempt, refresh_token, user
+from craveny_store.tables.reports import report_outcome, report_request, stock_report
 from craveny_store.tables.sources import (
     archive_item,
     fetch_host,
@@ -88,6 +87,7 @@ __all__ = [
     "raw_news",
     "refresh_token",
     "replay",
+    "report_outcome",
     "report_request",
     "source",
     "source_watermark",

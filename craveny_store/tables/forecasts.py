@@ -1,4 +1,4 @@
-"""What was said before an outcome was known: frozen questions, forecasts, replays, reports."""
+"""What was said before an outcome was known: frozen questions, forecasts, replays."""
 
 from sqlalchemy import (
     ARRAY,
@@ -12,9 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
-    Integer,
     LargeBinary,
-    Numeric,
     PrimaryKeyConstraint,
     SmallInteger,
     Table,
@@ -117,42 +115,4 @@ replay = Table(
     Column("replayed_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
     PrimaryKeyConstraint("market", "session_date", "stock_id", "horizon", "model_name", "prompt_version"),
     comment="What a model would have said of a past session; never among the forecasts",
-)
-
-stock_report = Table(
-    "stock_report",
-    metadata,
-    Column("report_id", BigInteger, Identity(), primary_key=True),
-    market_column(),
-    partition_date(),
-    stock_id(),
-    Column("model_name", Text, ForeignKey("model.model_name"), nullable=False),
-    Column("reason", Text, nullable=False, comment="daily, news or asked: why it was made"),
-    Column("outcome_class", Text, nullable=False),
-    Column("content", JSONB, comment="summary, views, risks, opportunities; null unless ok"),
-    Column("base_price", Numeric(18, 6), nullable=False, comment="the last close known then, in currency"),
-    Column("target_price", Numeric(18, 6), comment="in currency; null: none that makes sense"),
-    Column("stop_price", Numeric(18, 6), comment="in currency; null: none that makes sense"),
-    Column("currency", Text, nullable=False, comment="ISO 4217"),
-    Column("call_key", LargeBinary, ForeignKey("llm_call.call_key")),
-    instant("cutoff_at", "nothing later is in it"),
-    Column("news_count", Integer, nullable=False, comment="stories it had read"),
-    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
-    Column("run_id", Text, nullable=False, comment="Dagster run that made it"),
-    Index(None, "stock_id", "created_at"),
-    Index(None, "market", "partition_date"),
-    CheckConstraint("reason IN ('daily', 'news', 'asked')", name="reason"),
-    comment="What a model says of a stock at length; history is kept",
-)
-
-report_request = Table(
-    "report_request",
-    metadata,
-    Column("request_id", BigInteger, Identity(), primary_key=True),
-    stock_id(),
-    Column("user_id", BigInteger, ForeignKey("user.user_id"), comment="who asked; null: from the command line"),
-    Column("requested_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
-    Column("report_id", BigInteger, ForeignKey("stock_report.report_id"), comment="what answered it; null: waiting"),
-    Index(None, "stock_id", unique=True, postgresql_where=text("report_id IS NULL")),
-    comment="Reports that people asked for; several askings are one while it waits",
 )

@@ -49,7 +49,7 @@ def path_of(panel: Panel, move: float, *, row: int = 1, horizon: int = 3, at: in
     closes = row + horizon - 1 if at is None else at
     settlement = settle(panel, row, horizon, closes)
     assert settlement.status[0] == SETTLED
-    found = follow(panel, row, settlement, np.array([0]), np.array([move]))
+    found = follow(panel, row, settlement, np.array([0]), np.array([move]), np.array([-move]))
     touched, moved = int(found.first_touch[0]), float(found.path_return[0])
     days = [None if at[0] < 0 else panel.sessions[at[0]] for at in (found.target_row, found.stop_row)]
     name = {0: None, TARGET: "target", STOP: "stop"}[touched]

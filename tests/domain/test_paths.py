@@ -47,7 +47,7 @@ def paths_of(bars: np.ndarray, moves: np.ndarray = MOVES, horizon: int = HORIZON
     """The paths of forecasts for the second session, each of another move, as the last session of them settled."""
     panel = panel_of(bars)
     settlement = settle(panel, 1, horizon, horizon)
-    return follow(panel, 1, settlement, np.zeros(len(moves), dtype=np.int64), moves)
+    return follow(panel, 1, settlement, np.zeros(len(moves), dtype=np.int64), moves, -moves)
 
 
 def differing(one: Paths, other: Paths) -> list[str]:
@@ -68,7 +68,7 @@ def test_a_split_anywhere_changes_nothing(bars: np.ndarray, at: int, ratio: floa
     panel = panel_of(split)
     panel.growth[at:] *= ratio
     settlement = settle(panel, 1, HORIZON, HORIZON)
-    found = follow(panel, 1, settlement, np.zeros(len(MOVES), dtype=np.int64), MOVES)
+    found = follow(panel, 1, settlement, np.zeros(len(MOVES), dtype=np.int64), MOVES, -MOVES)
     assert differing(paths_of(bars), found) == []
 
 
@@ -113,7 +113,7 @@ def test_stocks_settled_by_different_bars_are_followed_each_to_its_own() -> None
     panel = build_panel(np.array(rows, dtype=TYPES), days, np.array([9, 19, 29]))
     settlement = settle(panel, 1, 1, 2)
     assert (settlement.status.tolist(), settlement.exit_row.tolist()) == ([1, 1], [1, 2])
-    found = follow(panel, 1, settlement, np.array([0, 1]), np.array([0.05, 0.05]))
+    found = follow(panel, 1, settlement, np.array([0, 1]), np.array([0.05, 0.05]), np.array([-0.05, -0.05]))
     assert (found.first_touch.tolist(), found.target_row.tolist()) == ([0, TARGET], [-1, 2])
 
 
@@ -136,7 +136,21 @@ def test_bar_by_bar_with_a_pencil_comes_to_the_same(bars: np.ndarray) -> None:
         assert found.path_return[i] == pytest.approx(filled / bars[1][0] - 1, nan_ok=True)
 
 
-def pencil(bars: np.ndarray, target: int, stop: int) -> tuple[int, float]:
+@given(walks(), st.sampled_from([None, 101, 103, 106]), st.sampled_from([None, 99, 96, 92]))
+def test_a_target_and_a_stop_of_their_own_come_to_the_same_as_with_a_pencil(
+    bars: np.ndarray, target: int | None, stop: int | None
+) -> None:
+    if target is stop is None:
+        return
+    settlement = settle(panel_of(bars), 1, HORIZON, HORIZON)
+    aims = (np.array([np.nan if price is None else price / 100 - 1]) for price in (target, stop))
+    found = follow(panel_of(bars), 1, settlement, np.array([0]), *aims)
+    first, filled = pencil(bars, target or np.inf, stop or -np.inf)
+    assert found.first_touch.tolist() == [first]
+    assert found.path_return[0] == pytest.approx(filled / bars[1][0] - 1, nan_ok=True)
+
+
+def pencil(bars: np.ndarray, target: float, stop: float) -> tuple[int, float]:
     """What an upward forecast touches first, and where it is filled."""
     for opened, high, low, _ in bars[1:]:
         if opened >= target:
