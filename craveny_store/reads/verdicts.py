@@ -12,7 +12,8 @@ from craveny_store.reads.evaluations import Board
 from craveny_store.reads.paging import Row, fetch, fetch_one
 
 _NEWEST = sql.SQL("""
-    SELECT max(as_of_date) AS day FROM {} WHERE market = %(market)s AND board = %(board)s AND horizon = %(horizon)s""")
+    SELECT max(as_of_date) AS day FROM {}
+    WHERE market = %(market)s AND board = %(board)s AND horizon = %(horizon)s AND superseded_at IS NULL""")
 _BADGES = sql.SQL("""
     SELECT model_name AS model, as_of_date, is_earned, floors_beaten, floors, candidates, alpha, days, hardest_floor,
         days_to_go, since_date, is_revised
@@ -31,7 +32,7 @@ _HISTORY = sql.SQL("""
     ORDER BY as_of_date, comparison_id""")  # fmt: skip
 _GROWN = """
     SELECT array_position(%(pairs)s::text[], model_a || '/' || model_b) - 1, as_of_date, days, difference
-    """ + _SAID + " AND superseded_at IS NULL AND days > 0"  # fmt: skip
+    """ + _SAID + " AND superseded_at IS NULL AND days > 0 AND model_a || '/' || model_b = ANY(%(pairs)s)"  # fmt: skip
 _GROWN_TYPES = [("pair", "i4"), ("day", "day"), ("days", "i4"), ("difference", "f8")]
 
 

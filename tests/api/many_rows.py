@@ -106,6 +106,18 @@ _STATEMENTS = {
             a.scored_hits, b.scored_hits, a.brier_sum, b.brier_sum
         FROM daily_performance a JOIN daily_performance b USING (market, settle_date, horizon, board, sector)
         WHERE a.sector = '' AND a.model_name < b.model_name""",
+    "verdicts": """
+        INSERT INTO model_comparison (market, as_of_date, board, horizon, model_a, model_b, metric, edge, alpha,
+            questions, days, difference, better, worse, below_edge, above_edge, verdict, is_revised, superseded_at)
+        SELECT market, settle_date, board, horizon, model_a, model_b, 'hit', 0.02, 0.05, questions_a,
+            row_number() OVER (PARTITION BY market, board, horizon, model_a, model_b, again ORDER BY settle_date), 0.01,
+            0.1, -0.1, -0.1, 0.1, 'not_shown', again = 0 AND random() < 0.02, CASE WHEN again = 1 THEN now() END
+        FROM daily_pair, generate_series(0, 1) AS again WHERE again = 0 OR random() < 0.02""",
+    "badges": """
+        INSERT INTO floor_badge (market, as_of_date, board, horizon, model_name, is_earned, floors_beaten, floors,
+            candidates, alpha, days, is_revised)
+        SELECT market, settle_date, board, horizon, model_name, false, 0, 5, 4, 0.05, 9, false
+        FROM daily_performance JOIN model USING (model_name) WHERE sector = '' AND NOT is_floor""",
     "raw articles": """
         INSERT INTO raw_news (market, source, item_key, payload_hash, payload, available_at, basis)
         SELECT f.market, 'fill', f.session_date || '-' || n, '', '{}', f.open_at - n * interval '1 minute', 'declared'

@@ -211,6 +211,20 @@ def test_every_pair_is_judged_on_what_both_were_asked(filled_engine: Engine, fil
     assert history[-1]["difference"] == pytest.approx(row.difference)
 
 
+def test_a_pair_that_the_newest_day_has_not_yet_been_judged_with_hides_no_other(
+    filled_engine: Engine, filled_client: TestClient
+) -> None:
+    # As a backfill of a model's past leaves it until later days are judged again.
+    with filled_engine.begin() as conn:
+        conn.execute(
+            text("DELETE FROM model_comparison WHERE 'coin' IN (model_a, model_b) AND as_of_date = :day"),
+            {"day": FILLED_LAST},
+        )
+    pairs = got(filled_client, "/api/evaluations/verdicts")["pairs"]
+    assert {("always_up", "lexicon"), ("lexicon", "nearest_news")} <= {(p["model_a"], p["model_b"]) for p in pairs}
+    assert all(pair["difference"]["days"] > 1 for pair in pairs)
+
+
 def test_a_candidate_has_its_newest_badge_and_a_floor_or_a_part_of_the_board_has_none(
     filled_engine: Engine, filled_client: TestClient
 ) -> None:

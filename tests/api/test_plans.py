@@ -27,7 +27,7 @@ from tests.api.registered import register
 
 LARGE = {
     "prediction", "evaluation_history", "prediction_evidence", "news", "raw_news", "match", "price", "news_embeddings",
-    "fetch_log", "llm_attempt", "llm_call", "llm_question", "replay", "stock_report",
+    "fetch_log", "llm_attempt", "llm_call", "llm_question", "replay", "stock_report", "daily_pair", "model_comparison",
 }  # fmt: skip
 ADDRESSES = [
     "/api/markets",
@@ -58,6 +58,12 @@ ADDRESSES = [
     "/api/evaluations?market=us&board=reconstructed",
     "/api/evaluations/daily?market=us&board=reconstructed&horizon=3&window=90",
     "/api/evaluations/reliability?market=us&board=live&window=30",
+    "/api/evaluations?market=us&board=reconstructed&sector=Energy",
+    "/api/evaluations?market=us&board=reconstructed&symbol=F0003&horizon=5",
+    "/api/evaluations/members?market=us&board=reconstructed",
+    "/api/evaluations/sectors?market=us",
+    "/api/evaluations/verdicts?market=us&board=reconstructed",
+    "/api/evaluations/verdicts?market=us&board=live&horizon=3",
     "/api/ab-tests",
     "/api/ab-tests?market=us",
     "/api/ab-tests/{test_id}",
@@ -101,6 +107,16 @@ FILTERS: dict[str, dict[str, list[Any]]] = {
         "to_date": [None, "2026-09-20"],
     },
 }
+_AGO = (
+    "UPDATE ab_test_config SET starts_on = :first WHERE test_id = :test",
+    """
+    INSERT INTO model_comparison (market, as_of_date, board, horizon, model_a, model_b, test_id, metric, edge, alpha,
+        questions, days, difference, better, worse, below_edge, above_edge, verdict, is_revised)
+    SELECT market, as_of_date, 'live', horizon, model_a, model_b, :test, metric, edge, 0.05, questions, days,
+        difference, better, worse, below_edge, above_edge, verdict, false
+    FROM model_comparison WHERE market = 'us' AND (model_a, model_b) = ('lexicon', 'nearest_news') AND horizon = 1
+    AND as_of_date >= :first AND superseded_at IS NULL AND board = 'reconstructed'""",
+)
 TRIED = 250
 """How many combinations of a list's filters are tried; a fixed choice where there are more."""
 
@@ -165,16 +181,19 @@ def api(many_rows: Engine, plans: Plans, signing_keys: Path) -> Iterator[TestCli
 
 @pytest.fixture(scope="module")
 def an_id(many_rows: Engine) -> dict[str, object]:
-    """A settled forecast, an article, an A/B test, and today."""
+    """A settled forecast, an article, an A/B test that began long ago, and today."""
     with many_rows.begin() as conn:
         forecast = conn.execute(text("SELECT prediction_id FROM evaluation_history ORDER BY evaluation_id LIMIT 1"))
         article = conn.execute(text("SELECT max(news_id) FROM news"))
         told = conn.execute(text("SELECT min(prediction_id) FROM prediction WHERE call_key IS NOT NULL"))
+        test_id = register(conn)
+        for statement in _AGO:
+            conn.execute(text(statement), {"test": test_id, "first": date(2026, 9, 1)})
         return {
             "prediction_id": forecast.scalar_one(),
             "news_id": article.scalar_one(),
             "told_id": told.scalar_one(),
-            "test_id": register(conn),
+            "test_id": test_id,
             "today": date.today(),  # noqa: DTZ011 - any day near now
         }
 
@@ -206,15 +225,18 @@ WRITES = [
     ("PATCH", "/api/models/mini", {"is_active": False}),
     ("POST", "/api/prompts/preview", {"market": "us", "symbol": "F0003", "prompt_version": "forecast-1"}),
     ("POST", "/api/prompts/preview", {"market": "us", "symbol": "F0003", "prompt_version": "report-1"}),
+    ("POST", "/api/ab-tests", {"name": "here", "market": "us", "model_a": "coin", "model_b": "lexicon"}),
+    ("PATCH", "/api/ab-tests/{test_id}", {"is_default": True}),
+    ("POST", "/api/ab-tests/{test_id}/stop", {"reason": "Enough was seen."}),
 ]  # fmt: skip
 
 
-def test_no_change_reads_a_large_table_from_end_to_end(api: TestClient, plans: Plans) -> None:
+def test_no_change_reads_a_large_table_from_end_to_end(api: TestClient, plans: Plans, an_id: dict[str, object]) -> None:
     link = api.get("/api/reviews?market=us&limit=1").json()["items"][0]
     judgement = {"news_id": link["news_id"], "market": "us", "symbol": link["stock"]["symbol"], "verdict": "rejected"}
     for method, path, body in (*WRITES, ("POST", "/api/reviews", judgement)):
         plans.whole_reads()
-        answer = api.request(method, path, json=body)
+        answer = api.request(method, path.format(**an_id), json=body)
         assert answer.status_code in (200, 201, 202, 404), answer.text
         assert plans.plans
         assert plans.whole_reads() == [], path
