@@ -113,11 +113,13 @@ class Resampling:
 
     def totals(self, sums: np.ndarray) -> np.ndarray:
         """What daily sums [n_days, K] add up to in each history [H, K]."""
-        drawn = np.zeros((len(self.starts), sums.shape[1]))
+        drawn, added = (np.zeros((len(self.starts), sums.shape[1])) for _ in range(2))
         last = self.starts.shape[1] - 1
         full, cut = (_block_sums(sums, length) for length in (self.block, self.n_days - last * self.block))
         for at, start in enumerate(self.starts.T):
-            drawn += (full if at < last else cut)[start]
+            # Every start is a day: "clip" clips nothing, and spares numpy a copy.
+            np.take(full if at < last else cut, start, axis=0, out=added, mode="clip")
+            drawn += added
         return np.vstack([sums.sum(axis=0), drawn])
 
     def figure(self, series: np.ndarray, n: int, days: int) -> Figure:

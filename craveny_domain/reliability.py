@@ -12,7 +12,8 @@ from craveny_domain.intervals import DRAWS, SEED, Figure, ratio, resampling
 
 BINS = 10
 CELLS = 100
-_EDGES = np.arange(1, CELLS) / CELLS
+EDGES = np.arange(1, CELLS) / CELLS
+"""Where one hundredth of the scale ends and the next one begins."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def cells_of(probability: np.ndarray) -> np.ndarray:
     but not, (c+1)/100, the last one 1 as well. Raises ValueError for one that is not from 0 to 1."""
     if not ((probability >= 0) & (probability <= 1)).all():
         raise ValueError("A stated probability is not from 0 to 1: leave out forecasts without one.")
-    return np.searchsorted(_EDGES, probability, side="right")
+    return np.searchsorted(EDGES, probability, side="right")
 
 
 class CellSums(NamedTuple):
@@ -77,23 +78,25 @@ def summarise_stated(
     if not len(days):
         return Stated([], *[Figure(None, None, None, 0, 0)] * 2)
     missed = ups * (1 - probability) ** 2 + (answered - ups) * probability**2
+    # Most models keep to a few tenths: what is resampled is only these.
+    held, place = np.unique(tenth, return_inverse=True)
     n, up, stated = (
-        np.bincount(at * BINS + tenth, weights, len(days) * BINS).reshape(len(days), BINS)
+        np.bincount(at * len(held) + place, weights, len(days) * len(held)).reshape(len(days), len(held))
         for weights in (answered, ups, answered * probability)
     )
     drawn = resampling(len(days), horizon, draws, seed)
     totals = drawn.totals(np.hstack([n, up, stated, np.bincount(at, missed, len(days))[:, None]]))
-    whole, rose, meant = (totals[:, part * BINS : (part + 1) * BINS] for part in range(3))
+    whole, rose, meant = np.split(totals[:, :-1], 3, axis=1)
     every = whole.sum(axis=1)
     support = int(n.sum()), int((n.sum(axis=1) > 0).sum())
     return Stated(
         bins=[
             ReliabilityBin(
-                int(b),
+                int(tenth_of_scale),
                 float(meant[0, b] / whole[0, b]),
                 drawn.figure(ratio(rose[:, b], whole[:, b]), int(n[:, b].sum()), int((n[:, b] > 0).sum())),
             )
-            for b in np.flatnonzero(whole[0])
+            for b, tenth_of_scale in enumerate(held)
         ],
         ece=drawn.figure(_unshifted(ratio(np.abs(rose - meant).sum(axis=1), every)), *support),
         brier=drawn.figure(ratio(totals[:, -1], every), *support),

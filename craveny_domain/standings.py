@@ -45,7 +45,7 @@ class PairRows:
         names = ("test_id", "model_b", "model_a", "horizon", "board", "settled")
         rows = self.rows[np.lexsort([self.rows[name] for name in names])]
         days, begin = np.unique(rows["settled"], return_index=True)
-        for day, part in zip(days.tolist(), np.split(rows, begin[1:]), strict=True):
+        for day, part in zip(days.tolist(), np.split(rows, begin)[1:], strict=True):
             yield date.fromordinal(day), PairRows(part, self.models)
 
 

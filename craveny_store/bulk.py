@@ -160,17 +160,21 @@ def fetch_array(
 ) -> np.ndarray:
     """The answer of a query as a structured array, in no promised order; every column fixed-width, never null.
 
-    `dtype` gives each column its kind: i4, i8, f4, f8 for int4, int8, float4, float8; S<n> for bytea of n bytes;
-    `day` for date (as its proleptic ordinal, int64) and `us` for timestamptz (microseconds since 1970, int64).
+    `dtype` names the query's columns and gives each its kind: i4, i8, f4, f8 for int4, int8, float4, float8; S<n> for
+    bytea of n bytes; `day` for date (as its proleptic ordinal, int64) and `us` for timestamptz (microseconds since
+    1970, int64). Postgres refuses what is wider than its kind.
     """
+    names = sql.SQL(", ").join(sql.Identifier(name) for name, _ in dtype)
+    row = sql.SQL(" || ").join(_sent(name, kind) for name, kind in dtype)
     # All rows as one value: a message a row is what costs the time, on both sides.
-    whole = sql.SQL("SELECT count(*), string_agg(record_send(q), ''::bytea) FROM ({}) q").format(sql.SQL(query))
+    whole = sql.SQL("SELECT count(*), string_agg({}, ''::bytea) FROM ({}) q ({})").format(row, sql.SQL(query), names)
     with conn.connection.cursor(binary=True) as cur:  # type: ignore[call-arg]
         count, data = cur.execute(whole, parameters).fetchone() or (0, None)
-    body = np.frombuffer(data or b"", dtype=_record(dtype), count=-1 if _fits(data, count, dtype) else 0)
-    # A null is shorter than its type: enough of them and whole rows would go unnoticed.
-    if len(body) != count or not all((body[f"#{name}"] == body.dtype[name].itemsize).all() for name, _ in dtype):
+    stored = np.dtype([(name, _stored(kind)) for name, kind in dtype])
+    # A row with a null is null as a whole, and left out.
+    if len(data or b"") != count * stored.itemsize:
         raise ValueError("A column of the query is null or not of the width its type promises.")
+    body = np.frombuffer(data or b"", dtype=stored)
     out = np.empty(len(body), dtype=[(name, "i8" if kind in _SHIFTED else kind) for name, kind in dtype])
     for name, kind in dtype:
         out[name] = body[name]
@@ -183,19 +187,22 @@ def fetch_array(
 _SHIFTED = {"day": (">i4", date(2000, 1, 1).toordinal()), "us": (">i8", 946_684_800_000_000)}
 
 
-def _record(dtype: Sequence[tuple[str, str]]) -> np.dtype:
-    """One row as record_send writes it: the number of columns, then type, width and value of each."""
-    columns = [
-        entry for name, kind in dtype for entry in ((f"@{name}", ">i4"), (f"#{name}", ">i4"), (name, _big_endian(kind)))
-    ]
-    return np.dtype([("@", ">i4"), *columns])
+_SENDERS = {
+    "i4": "int4send", "i8": "int8send", "f4": "float4send", "f8": "float8send", "day": "date_send",
+    "us": "timestamptz_send",
+}  # fmt: skip
 
 
-def _fits(data: bytes | None, count: int, dtype: Sequence[tuple[str, str]]) -> bool:
-    return len(data or b"") == count * _record(dtype).itemsize
+def _sent(name: str, kind: str) -> sql.Composed:
+    """A column as its bytes, null where they are not as many as its kind has."""
+    column = sql.Identifier(name)
+    if kind in _SENDERS:
+        return sql.SQL("{}({})").format(sql.Identifier(_SENDERS[kind]), column)
+    width = sql.Literal(int(kind.removeprefix("S")))
+    return sql.SQL("CASE WHEN length({0}) = {1} THEN {0} END").format(column, width)
 
 
-def _big_endian(kind: str) -> str:
+def _stored(kind: str) -> str:
     return _SHIFTED[kind][0] if kind in _SHIFTED else kind if kind.startswith("S") else f">{kind}"
 
 

@@ -1,4 +1,4 @@
-"""How the models of a board did: figures with their intervals, day by day, and stated probability against what came.
+"""How the models of a board did: figures with their intervals, and day by day. What they stated is `reliability`.
 
 No model is put before another: they come by name, the floors last.
 """
@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from craveny_api import schemas
 from craveny_api.auth.roles import Needs
 from craveny_api.caching import Reading, Reads
-from craveny_api.evaluation_examples import DAILY, EVALUATIONS, RELIABILITY
+from craveny_api.evaluation_examples import DAILY, EVALUATIONS
 from craveny_api.markets import known_market
 from craveny_api.parameters import given
 from craveny_api.problems import documented
@@ -25,7 +25,6 @@ from craveny_domain.day_scores import OUTCOME_CLASSES
 from craveny_domain.grounds import Grounds
 from craveny_domain.intervals import Figure
 from craveny_domain.profit import drawdown
-from craveny_domain.reliability import BINS, CELLS, Stated, summarise_stated
 from craveny_domain.scoring import DaySums, skills, summarise_all
 from craveny_store.calendar import sessions_between
 from craveny_store.grounds import knowers
@@ -35,10 +34,8 @@ from craveny_store.reads.evaluations import (
     Forecaster,
     board_span,
     board_sums,
-    calibrated_cells,
     forecasters,
     sectors_of,
-    stated_cells,
 )
 from craveny_store.reads.verdicts import badges
 
@@ -105,17 +102,6 @@ def evaluations_daily(asked: Named, stocks: Stocks, read: Read, models: Models =
     return read.answer(lambda conn: _series(conn, asked, stocks, models))
 
 
-@router.get(
-    "/reliability",
-    response_model=list[schemas.Reliability],
-    responses={200: examples([RELIABILITY]), **documented(304, 404)},
-)
-def evaluations_reliability(asked: Named, read: Read, models: Models = None) -> Response:
-    """Stated probability against what came, in tenths, and the same of what walk-forward isotonic regression makes of
-    it: fitted for each session on outcomes that had closed before its cut-off, and never on a late one."""
-    return read.answer(lambda conn: _reliability(conn, asked, models))
-
-
 @router.get("/sectors", response_model=list[str], responses={200: examples(["Energy"]), **documented(304, 404)})
 def evaluations_sectors(
     market: Annotated[schemas.MarketCode, Query()], read: Annotated[Reading, Depends(Reads(STOCK))]
@@ -126,8 +112,8 @@ def evaluations_sectors(
 
 def _figures(conn: Connection, asked: Asked, stocks: Part) -> schemas.Evaluations:
     board, span, sums = _sums(conn, asked, stocks)
-    figures, shown = summarise_all(sums, asked.horizon), _shown(conn, sums, None)
-    floors = [each.name for each in shown if each.is_floor]
+    figures, models = summarise_all(sums, asked.horizon), shown(conn, sums, None)
+    floors = [each.name for each in models if each.is_floor]
     skill = skills(sums, floors, asked.horizon)
     learnt = _contaminated(conn, asked, sums)
     earned = badges(conn, board) if board == asked.place else {}
@@ -143,7 +129,7 @@ def _figures(conn: Connection, asked: Asked, stocks: Part) -> schemas.Evaluation
             contaminated_days=len(learnt[each.name]),
             badge=schemas.Badge(**_without(earned[each.name], "model")) if each.name in earned else None,
         )
-        for each in shown
+        for each in models
     ]
     first, last = span or (None, None)
     return schemas.Evaluations(**asdict(asked), **asdict(stocks), first_date=first, last_date=last, models=leaders)
@@ -190,7 +176,7 @@ def _series(conn: Connection, asked: Asked, stocks: Part, wanted: Sequence[str] 
         schemas.DailySeries(
             model=each.name, is_floor=each.is_floor, points=_points(sums[each.name], asked.horizon, learnt[each.name])
         )
-        for each in _shown(conn, sums, wanted)
+        for each in shown(conn, sums, wanted)
     ]
 
 
@@ -216,43 +202,8 @@ def _points(sums: DaySums, horizon: int, learnt: set[int]) -> list[schemas.Daily
     ]
 
 
-def _reliability(conn: Connection, asked: Asked, wanted: Sequence[str] | None) -> list[schemas.Reliability]:
-    span = board_span(conn, asked.place, asked.days)
-    stated = stated_cells(conn, asked.place, *span) if span else {}
-    calibrated = calibrated_cells(conn, asked.place, *span) if span else {}
-    return [
-        schemas.Reliability(
-            model=each.name,
-            is_floor=each.is_floor,
-            **vars(_stated(_as_stated(stated[each.name], asked.horizon))),
-            raw=_stated(_as_stated(calibrated[each.name], asked.horizon)) if each.name in calibrated else None,
-            calibrated=_stated(_as_meant(calibrated[each.name], asked.horizon)) if each.name in calibrated else None,
-        )
-        for each in _shown(conn, stated, wanted)
-    ]
-
-
-def _as_stated(cells: np.ndarray, horizon: int) -> Stated:
-    mean = cells["stated"] / cells["answered"]
-    tenth = cells["cell"] * BINS // CELLS
-    return summarise_stated(cells["day"], tenth, mean, cells["answered"], cells["ups"], horizon)
-
-
-def _as_meant(cells: np.ndarray, horizon: int) -> Stated:
-    meant = cells["calibrated"]
-    tenth = np.minimum((meant * BINS).astype(np.int64), BINS - 1)
-    return summarise_stated(cells["day"], tenth, meant, cells["answered"], cells["ups"], horizon)
-
-
-def _stated(stated: Stated) -> schemas.Stated:
-    bins = [
-        schemas.ReliabilityBin(bin=b.bin, mean_probability=b.mean_probability, up_share=shape_of(b.up_share))
-        for b in stated.bins
-    ]
-    return schemas.Stated(bins=bins, ece=shape_of(stated.ece), brier=shape_of(stated.brier))
-
-
-def _shown(conn: Connection, found: Mapping[str, Any], wanted: Sequence[str] | None) -> list[Forecaster]:
+def shown(conn: Connection, found: Mapping[str, Any], wanted: Sequence[str] | None) -> list[Forecaster]:
+    """The models of which something was found, and that are among the wanted ones (None: all), floors last."""
     return [each for each in forecasters(conn) if each.name in found and (wanted is None or each.name in wanted)]
 
 

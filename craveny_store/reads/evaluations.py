@@ -1,9 +1,8 @@
-"""A board's days as pages ask for them: each model's daily sums and stated probabilities over a window."""
+"""A board's days as pages ask for them: each model's daily sums over a window."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import LiteralString
 
 import numpy as np
 from sqlalchemy import ColumnElement, Connection, func, select
@@ -54,8 +53,8 @@ def board_sums(conn: Connection, board: Board, first: date, last: date) -> dict[
     """Each model's days on a board between two days, ascending; of a stock they are summed from its settlements."""
     if board.stock_id is not None:
         return _stock_sums(conn, board, board.stock_id, first, last)
-    names = _names(conn)
-    rows = fetch_array(conn, _SUMS, {**_asked(board, first, last), "models": names}, _SUM_TYPES)
+    names = model_names(conn)
+    rows = fetch_array(conn, _SUMS, {**board_parameters(board, first, last), "models": names}, _SUM_TYPES)
     rows = rows[np.lexsort((rows["settled"], rows["model"]))]
     sums = np.stack([rows[name].astype(np.float64) for name in SUMS], axis=1) if len(rows) else np.zeros((0, len(SUMS)))
     found, begin = np.unique(rows["model"], return_index=True)
@@ -80,17 +79,6 @@ def _stock_sums(conn: Connection, board: Board, stock_id: int, first: date, last
     }
 
 
-def stated_cells(conn: Connection, board: Board, first: date, last: date) -> dict[str, np.ndarray]:
-    """What each model stated on a board between two days and what came of it, by day and hundredth, ascending: arrays
-    of `day`, `cell`, `answered`, `ups` and `stated` (the sum of probabilities)."""
-    return _cells(conn, _STATED, board, first, last)
-
-
-def calibrated_cells(conn: Connection, board: Board, first: date, last: date) -> dict[str, np.ndarray]:
-    """The same of what was calibrated, with `calibrated`: the probability that each cell had come to mean."""
-    return _cells(conn, _CALIBRATED, board, first, last)
-
-
 def forecasters(conn: Connection) -> list[Forecaster]:
     """Every model by name, the floors after all others."""
     c = model.c
@@ -113,33 +101,12 @@ _SUMS = """
     FROM daily_performance WHERE market = %(market)s AND board = %(board)s AND horizon = %(horizon)s
     AND settle_date BETWEEN %(first)s AND %(last)s
     AND sector = %(sector)s"""
-_STATED = """
-    SELECT array_position(%(models)s::text[], model_name) - 1, settle_date, cell::int4, sum(answered)::int4,
-        sum(ups)::int4, sum(probability_sum), 0::float8
-    FROM daily_reliability WHERE market = %(market)s AND board = %(board)s AND horizon = %(horizon)s
-    AND settle_date BETWEEN %(first)s AND %(last)s
-    GROUP BY 1, 2, 3"""
-_CALIBRATED = """
-    SELECT array_position(%(models)s::text[], model_name) - 1, settle_date, cell::int4, answered, ups, probability_sum,
-        calibrated
-    FROM daily_calibration WHERE market = %(market)s AND board = %(board)s AND horizon = %(horizon)s
-    AND settle_date BETWEEN %(first)s AND %(last)s"""
 _REAL = ("brier_sum", "log_score_sum", "return_sum")
 _SUM_TYPES = [("model", "i4"), ("settled", "day"), *((name, "f8" if name in _REAL else "i4") for name in SUMS)]
-_CELL_TYPES = [
-    ("model", "i4"), ("day", "day"), ("cell", "i4"), ("answered", "i4"), ("ups", "i4"), ("stated", "f8"),
-    ("calibrated", "f8"),
-]  # fmt: skip
 
 
-def _cells(conn: Connection, query: LiteralString, board: Board, first: date, last: date) -> dict[str, np.ndarray]:
-    names = _names(conn)
-    rows = fetch_array(conn, query, {**_asked(board, first, last), "models": names}, _CELL_TYPES)
-    rows = rows[np.lexsort((rows["cell"], rows["day"], rows["model"]))]
-    return {names[which]: rows[rows["model"] == which] for which in np.unique(rows["model"]).tolist()}
-
-
-def _asked(board: Board, first: date, last: date) -> dict[str, object]:
+def board_parameters(board: Board, first: date, last: date) -> dict[str, object]:
+    """A board and two days as the statements here name them."""
     place: dict[str, object] = {
         "market": board.market,
         "board": board.name,
@@ -149,7 +116,8 @@ def _asked(board: Board, first: date, last: date) -> dict[str, object]:
     return place | {"first": first, "last": last}
 
 
-def _names(conn: Connection) -> list[str]:
+def model_names(conn: Connection) -> list[str]:
+    """Every model's name, ascending: what an array's `model` is a position in."""
     return [str(name) for name in conn.execute(select(model.c.model_name).order_by(model.c.model_name)).scalars()]
 
 

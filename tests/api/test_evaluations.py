@@ -84,23 +84,6 @@ def test_daily_points_equal_plain_counting_and_add_up(filled_engine: Engine, fil
             assert point["cumulative_return"] == pytest.approx(so_far)
 
 
-def test_reliability_bins_equal_plain_counting(filled_engine: Engine, filled_client: TestClient) -> None:
-    body = got(filled_client, PATHS[2])
-    by_hand = asked(
-        filled_engine,
-        "SELECT model_name, least(9, floor(round(scored_probability::numeric, 15) * 10))::int AS bin,"
-        " avg(scored_probability), avg(is_up::int), count(*), count(DISTINCT settle_date)"
-        f" FROM ({SETTLED}) x WHERE horizon = 1 AND is_hit IS NOT NULL GROUP BY 1, 2",
-    )
-    found = {(each["model"], b["bin"]): b for each in body for b in each["bins"]}
-    assert set(found) == {(row[0], row[1]) for row in by_hand}
-    for name, number, mean, share, n, days in by_hand:
-        told = found[name, number]
-        assert told["mean_probability"] == pytest.approx(mean)
-        assert told["up_share"]["value"] == pytest.approx(float(share))
-        assert (told["up_share"]["n"], told["up_share"]["days"]) == (n, days)
-
-
 @pytest.mark.parametrize("path", PATHS)
 def test_models_come_by_name_and_floors_last(filled_client: TestClient, path: str) -> None:
     body = got(filled_client, path)

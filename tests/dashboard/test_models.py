@@ -115,7 +115,7 @@ def test_reliability_has_both_curves_their_distances_and_a_table(visitor: Visito
 
 def test_a_sector_and_a_stock_narrow_the_figures_and_nothing_is_judged_of_them(visitor: Visitor, pages: dict[str, str]):
     page, _ = visitor.visit(pages["models"])
-    everything = _cells(_leader(page, "lexicon"))
+    everything, whole = _cells(_leader(page, "lexicon")), _stated_questions(page)
     sector = page.get_by_label("Sector")
     name = sector.locator("option").nth(1).inner_text()
     sector.select_option(name)
@@ -124,6 +124,8 @@ def test_a_sector_and_a_stock_narrow_the_figures_and_nothing_is_judged_of_them(v
     assert _cells(_leader(page, "lexicon")) != everything
     expect(_leader(page, "lexicon")).to_contain_text("Compared on all stocks only")
     expect(page.get_by_role("region", name=MATRIX)).to_contain_text("Models are compared on all stocks only")
+    of_sector = _stated_questions(page)
+    assert 0 < of_sector < whole
 
     page.get_by_role("combobox", name="Stock", exact=True).fill(SYMBOL)
     page.get_by_role("listbox", name="Stock", exact=True).get_by_role("option").first.click()
@@ -131,6 +133,7 @@ def test_a_sector_and_a_stock_narrow_the_figures_and_nothing_is_judged_of_them(v
     assert "sector=" not in page.url
     settle(page)
     expect(page.get_by_role("link", name=f"Page of {SYMBOL}")).to_be_visible()
+    assert 0 < _stated_questions(page) < whole
     page.get_by_role("region", name=MATRIX).get_by_role("button", name="Show all stocks").click()
     expect(page.get_by_role("table", name=MATRIX)).to_be_visible()
 
@@ -166,6 +169,15 @@ def _leader(page: Page, model: str) -> Locator:
 def _cells(row: Locator) -> list[str]:
     expect(row).to_have_count(1)
     return row.get_by_role("cell").all_inner_texts()
+
+
+def _stated_questions(page: Page) -> int:
+    """On how many questions the first model's reliability rests."""
+    told = page.get_by_role("region", name="Reliability", exact=True).locator("dl").first
+    expect(told).to_contain_text("questions")
+    found = re.search(r"([\d,]+)\s+questions", told.text_content() or "")
+    assert found
+    return int(found[1].replace(",", ""))
 
 
 def _cell(matrix: Locator, row: str, column: str) -> Locator:

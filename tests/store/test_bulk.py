@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from psycopg.errors import UndefinedFunction
 from sqlalchemy import BigInteger, Column, Connection, DateTime, Double, Engine, MetaData, Table, Text, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
@@ -140,19 +141,29 @@ def test_a_fetched_array_holds_every_value_bit_for_bit(conn: Connection, rows: l
 
 
 @pytest.mark.parametrize(
-    "query",
+    ("query", "kind"),
     [
-        "SELECT NULL::int8",
-        "SELECT 1::int4",
-        "SELECT 1::int8 UNION ALL SELECT NULL",
-        "SELECT 1::int4 FROM generate_series(1, 7)",
-        "SELECT NULL::int8 FROM generate_series(1, 7)",
-        "SELECT 1::int8, 2::int8",
+        ("SELECT NULL::int8", "i8"),
+        ("SELECT 1::int8 UNION ALL SELECT NULL", "i8"),
+        ("SELECT NULL::int8 FROM generate_series(1, 7)", "i8"),
+        ("SELECT '\\x0102'::bytea", "S3"),
+        ("SELECT b FROM unnest(ARRAY['\\x01'::bytea, '\\x010203']) b", "S2"),
     ],
 )
-def test_a_null_or_a_column_of_another_width_is_refused(conn: Connection, query: str) -> None:
+def test_a_null_or_bytes_of_another_width_are_refused(conn: Connection, query: str, kind: str) -> None:
     with pytest.raises(ValueError, match=r"null or not of the width"):
-        fetch_array(conn, query, {}, [("x", "i8")])
+        fetch_array(conn, query, {}, [("x", kind)])
+
+
+@pytest.mark.parametrize(("query", "kind"), [("SELECT 1::int8", "i4"), ("SELECT 1::float8", "f4")])
+def test_what_is_wider_than_its_kind_is_refused(conn: Connection, query: str, kind: str) -> None:
+    with pytest.raises(UndefinedFunction):
+        fetch_array(conn, query, {}, [("x", kind)])
+    conn.rollback()
+
+
+def test_what_is_narrower_than_its_kind_is_widened(conn: Connection) -> None:
+    assert fetch_array(conn, "SELECT 7::int2, 8::int4", {}, [("x", "i4"), ("y", "i8")]).tolist() == [(7, 8)]
 
 
 def test_a_failed_copy_leaves_nothing_behind(conn: Connection) -> None:

@@ -25,7 +25,7 @@ export const dailySeries = (query: PartQuery & { model?: string[] }) =>
     placeholderData: keepPreviousData,
   });
 
-export const reliability = (query: BoardQuery & { model?: string[] }) =>
+export const reliability = (query: PartQuery & { model?: string[] }) =>
   queryOptions({
     queryKey: ["reliability", query],
     queryFn: ({ signal }) => answer(api.GET("/api/evaluations/reliability", { params: { query }, signal })),

@@ -286,7 +286,8 @@ export interface paths {
         /**
          * Evaluations Reliability
          * @description Stated probability against what came, in tenths, and the same of what walk-forward isotonic regression makes of
-         *     it: fitted for each session on outcomes that had closed before its cut-off, and never on a late one.
+         *     it: fitted to the whole board for each session on outcomes that had closed before its cut-off, and never on a late
+         *     one.
          */
         get: operations["evaluations_reliability"];
         put?: never;
@@ -6515,6 +6516,10 @@ export interface operations {
                 horizon?: 1 | 3 | 5;
                 /** @description calendar days up to the newest settling session */
                 window?: "7" | "30" | "90" | "all";
+                /** @description only of this sector's stocks */
+                sector?: string | null;
+                /** @description only of this stock; goes before the sector */
+                symbol?: string | null;
             };
             header?: never;
             path?: never;

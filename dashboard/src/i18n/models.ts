@@ -86,11 +86,9 @@ const en = {
   raw: "As stated",
   calibrated: "Calibrated",
   ece: "ECE",
-  eceHelp: "ECE is how far stated probabilities lay from the share that rose, on average; 0 is never. Calibrated is what isotonic regression makes of them, fitted only on outcomes closed before each forecast's cut-off; both are on the same questions.",
+  eceHelp: "ECE is how far stated probabilities lay from the share that rose, on average; 0 is never. Calibrated is what isotonic regression makes of them, fitted only on outcomes of all stocks closed before each forecast's cut-off; both are on the same questions.",
   uncalibrated: "Not calibrated yet: that takes outcomes closed before the cut-off of later forecasts.",
   curve: "Curve",
-  reliabilityOfAll: "Reliability is kept of all stocks together",
-  reliabilityOfAllHelp: "One sector or stock has too few forecasts in each tenth of the scale.",
 };
 
 const ko: typeof en = {
@@ -175,11 +173,9 @@ const ko: typeof en = {
   raw: "말한 그대로",
   calibrated: "보정",
   ece: "ECE",
-  eceHelp: "ECE는 말한 확률이 오른 비율에서 평균 얼마나 벗어났는지이며 0이면 벗어나지 않은 것입니다. 보정은 각 예측의 마감 전에 닫힌 결과만으로 맞춘 등위 회귀의 결과이고, 둘은 같은 질문에서 견줍니다.",
+  eceHelp: "ECE는 말한 확률이 오른 비율에서 평균 얼마나 벗어났는지이며 0이면 벗어나지 않은 것입니다. 보정은 각 예측의 마감 전에 닫힌 모든 종목의 결과만으로 맞춘 등위 회귀의 결과이고, 둘은 같은 질문에서 견줍니다.",
   uncalibrated: "아직 보정하지 않았습니다. 이후 예측의 마감 전에 닫힌 결과가 있어야 합니다.",
   curve: "곡선",
-  reliabilityOfAll: "신뢰도는 모든 종목을 합쳐서만 보여 줍니다",
-  reliabilityOfAllHelp: "업종이나 종목 하나는 확률 구간마다 예측이 너무 적습니다.",
 };
 
 export const useModelsWords = wordsOf({ en, ko });

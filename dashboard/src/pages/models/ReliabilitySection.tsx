@@ -2,8 +2,7 @@ import { ReliabilityFigure } from "@/charts/ReliabilityFigure";
 import { useChartsWords } from "@/i18n/charts";
 import { useModelsWords } from "@/i18n/models";
 import { byName } from "@/order";
-import { AllOnly } from "@/pages/models/AllOnly";
-import { type Board, isChosen, isPart, useReliability } from "@/pages/models/board";
+import { type Board, isChosen, useReliability } from "@/pages/models/board";
 import { Answered } from "@/parts/Answered";
 import { EmptyState } from "@/parts/EmptyState";
 import { Section } from "@/parts/Section";
@@ -19,23 +18,19 @@ export function ReliabilitySection({ board }: { board: Board }) {
       <p className="mb-3 text-soft">
         {charts.diagonal} {words.eceHelp}
       </p>
-      {isPart(board) ? (
-        <AllOnly title={words.reliabilityOfAll} help={words.reliabilityOfAllHelp} board={board} />
-      ) : (
-        <Answered query={found} skeleton={<Skeleton size="h-80 w-full" />}>
-          {(all) => {
-            const shown = all.filter((each) => isChosen(board, each.model) && each.bins.length > 0).sort(byName);
-            if (shown.length === 0) return <EmptyState title={words.noReliability} help={words.noReliabilityHelp} />;
-            return (
-              <div className="grid gap-6 sm:grid-cols-2 lg:grid-cols-3 xl:grid-cols-4">
-                {shown.map((each) => (
-                  <ReliabilityFigure key={each.model} reliability={each} />
-                ))}
-              </div>
-            );
-          }}
-        </Answered>
-      )}
+      <Answered query={found} skeleton={<Skeleton size="h-80 w-full" />}>
+        {(all) => {
+          const shown = all.filter((each) => isChosen(board, each.model) && each.bins.length > 0).sort(byName);
+          if (shown.length === 0) return <EmptyState title={words.noReliability} help={words.noReliabilityHelp} />;
+          return (
+            <div className="grid gap-6 sm:grid-cols-2 lg:grid-cols-3 xl:grid-cols-4">
+              {shown.map((each) => (
+                <ReliabilityFigure key={each.model} reliability={each} />
+              ))}
+            </div>
+          );
+        }}
+      </Answered>
     </Section>
   );
 }

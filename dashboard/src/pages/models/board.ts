@@ -45,9 +45,8 @@ export function useDaily(board: Board) {
   return useQuery({ ...dailySeries(part(board)), enabled: board.market !== undefined });
 }
 
-/** It is kept of all stocks together only. */
 export function useReliability(board: Board) {
-  return useQuery({ ...reliability(asked(board)), enabled: board.market !== undefined && !isPart(board) });
+  return useQuery({ ...reliability(part(board)), enabled: board.market !== undefined });
 }
 
 export function useMemberWorths(board: Board) {
