@@ -1,14 +1,18 @@
 """Verdicts as of each day in the tables: a known answer and its correction, days one by one and at once, tests."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from sqlalchemy import Engine, RowMapping, text
+from sqlalchemy import Engine, RowMapping, make_url, text
 
+from craveny_assets.days.work import Options
+from craveny_cli.services.postgres import EmbeddedPostgres
 from craveny_domain.betting import STAKES
 from craveny_domain.clocks import Market
-from tests.conftest import FILLED_FIRST, FILLED_LAST, Bench
+from craveny_store.engine import open_engine
+from tests.conftest import FILLED_FIRST, FILLED_LAST, Bench, copied_database
 
 SETTLING = ("evaluation_history", "daily_performance", "model_comparison")
 CORRECTED = date(2026, 10, 8)
@@ -39,13 +43,33 @@ def settle(engine: Engine, market: Market, first: date = FILLED_FIRST, last: dat
     bench = Bench(engine, market)
     for asset in SETTLING:
         bench.run(asset, first, last)
+    bench.work.keeper.shutdown()
+
+
+@pytest.fixture(scope="module")
+def seer_template(postgres: EmbeddedPostgres, filled_template: str, markets: dict[str, Market]) -> Iterator[str]:
+    """The filled us market with a model that is right about every next session, one that is always wrong, and a test
+    of the two; all of it judged."""
+    with copied_database(postgres, filled_template) as url:
+        engine = open_engine(url)
+        plant_seer(engine)
+        settle(engine, markets["us"])
+        engine.dispose()
+        yield str(make_url(url).database)
 
 
 @pytest.fixture
-def seer(filled_engine: Engine, markets: dict[str, Market]) -> Engine:
-    """A model that is right about every next session, one that is always wrong, and a test of the two."""
+def seer(postgres: EmbeddedPostgres, seer_template: str) -> Iterator[Engine]:
+    """A test's own copy of that."""
+    with copied_database(postgres, seer_template) as url:
+        engine = open_engine(url)
+        yield engine
+        engine.dispose()
+
+
+def plant_seer(engine: Engine) -> None:
     execute(
-        filled_engine,
+        engine,
         "DELETE FROM model_comparison",
         "DELETE FROM floor_badge",
         """INSERT INTO model (model_name, provider, identifier, is_floor, parameters)
@@ -62,8 +86,6 @@ def seer(filled_engine: Engine, markets: dict[str, Market]) -> Engine:
             is_default)
         VALUES ('Who sees', 'us', 1, 'seer', 'fool', 'paired', 'hit', 0.02, 0.2, '2026-10-05', false)""",
     )
-    settle(filled_engine, markets["us"])
-    return filled_engine
 
 
 def history(engine: Engine) -> list[RowMapping]:
@@ -219,4 +241,40 @@ def test_days_that_a_model_may_have_known_are_in_no_verdict(seer: Engine, market
     assert {(row["as_of_date"].day, row["days"], row["verdict"]) for row in found} == {
         (9, 0, "not_shown"),
         (14, 3, "not_shown"),
+    }
+
+
+def test_days_that_a_member_may_have_known_are_in_no_verdict_about_its_ensemble(
+    seer: Engine, markets: dict[str, Market]
+) -> None:
+    execute(
+        seer,
+        "UPDATE model SET provider = 'openai', knowledge_cutoff_date = '2026-10-09' WHERE model_name = 'seer'",
+        """INSERT INTO model (model_name, provider, identifier, is_floor, parameters) VALUES
+            ('tainted', 'ensemble', 'mean', false, '{"members": ["seer", "lexicon"]}'),
+            ('clean', 'ensemble', 'mean', false, '{"members": ["nearest_news", "lexicon"]}')""",
+        """INSERT INTO model_activation (model_name, active_from_at)
+        SELECT name, '2026-01-01' FROM unnest(ARRAY['seer', 'tainted', 'clean']) name""",
+        "DELETE FROM model_comparison",
+        "DELETE FROM floor_badge",
+    )
+    ensembles = Options(models=("tainted", "clean"))
+    Bench(seer, markets["us"], options=ensembles).run("prediction", FILLED_FIRST, FILLED_LAST)
+    settle(seer, markets["us"])
+    # All eleven days are told, and their sums kept; up to the 9th, those of the tainted one are bet on nowhere.
+    pairs = "SELECT count(DISTINCT settle_date) AS days FROM daily_pair WHERE 'tainted' IN (model_a, model_b)"
+    assert [row["days"] for row in rows(seer, pairs)] == [11]
+    found = rows(
+        seer,
+        """SELECT name, as_of_date, c.days, b.days AS badge_days
+        FROM unnest(ARRAY['tainted', 'clean']) AS name
+        JOIN model_comparison c ON name IN (c.model_a, c.model_b) AND 'coin' IN (c.model_a, c.model_b)
+        JOIN floor_badge b USING (as_of_date, board, horizon)
+        WHERE b.model_name = name AND horizon = 1 AND as_of_date IN ('2026-10-09', '2026-10-14')""",
+    )
+    assert {(row["name"], row["as_of_date"].day, row["days"], row["badge_days"]) for row in found} == {
+        ("tainted", 9, 0, 0),
+        ("tainted", 14, 3, 3),
+        ("clean", 9, 5, 5),
+        ("clean", 14, 8, 8),
     }
