@@ -35,6 +35,16 @@ class Aim:
     target_price: float | None
     stop_price: float | None
 
+    @property
+    def target_return(self) -> float | None:
+        """From the base price to the target, a fraction."""
+        return None if self.target_price is None else self.target_price / self.base_price - 1
+
+    @property
+    def stop_return(self) -> float | None:
+        """From the base price to the stop, a fraction."""
+        return None if self.stop_price is None else self.stop_price / self.base_price - 1
+
 
 @dataclass(frozen=True)
 class ReportOutcome:
@@ -75,15 +85,16 @@ def _outcomes(panel: Panel, row: int, at: int, aims: Sequence[Aim]) -> list[Repo
     """The same, a column of the panel for each."""
     row_of = {day: i for i, day in enumerate(panel.sessions[:row])}
     base_row = np.array([row_of.get(aim.base_date, -1) if aim.base_date else -1 for aim in aims])
-    base, target, stop = (
-        np.array([np.nan if price is None else price for price in prices])
-        for prices in zip(*((aim.base_price, aim.target_price, aim.stop_price) for aim in aims), strict=True)
+    base = np.array([aim.base_price for aim in aims])
+    target, stop = (
+        np.array([np.nan if each is None else each for each in returns])
+        for returns in zip(*((aim.target_return, aim.stop_return) for aim in aims), strict=True)
     )
     settlement = settle(panel, row, WINDOW, at, base_row)
     across = np.arange(len(aims))
     # A price that was said stays what it was, whatever the bar it came from is corrected to.
     settlement = replace(settlement, entry_close=base * panel.growth[base_row, across])
-    paths = follow(panel, row, settlement, across, target / base - 1, stop / base - 1)
+    paths = follow(panel, row, settlement, across, target, stop)
     return [_outcome(panel, settlement, paths, i) for i in range(len(aims))]
 
 
@@ -107,8 +118,8 @@ def _outcome(panel: Panel, settlement: Settlement, paths: Paths, i: int) -> Repo
 
 @dataclass(frozen=True)
 class ReportDay:
-    """A model's reports that one session settled: how many, how many of them named a target and a stop, and how many
-    touched which first."""
+    """A model's reports that one session settled: how many, how many of them named a target and a stop, how many
+    touched which first; and how many it found void."""
 
     day: date
     settled: int
@@ -116,6 +127,7 @@ class ReportDay:
     stops: int
     target_first: int
     stop_first: int
+    void: int
 
 
 def report_rates(
@@ -132,7 +144,7 @@ def report_rates(
     for model, own in days.items():
         sums = np.zeros((len(when), 5))
         for each in own:
-            sums[position[each.day]] = astuple(each)[1:]
+            sums[position[each.day]] = astuple(each)[1:6]
         part, whole = _parts(drawn.totals(sums)), _parts(sums)[1]
         found[model] = {
             name: drawn.figure(series, int(counted.sum()), int((counted > 0).sum()))

@@ -13,7 +13,7 @@ from craveny_store.tables import report_outcome
 
 COLUMNS = [
     "report_id", "market", "settle_date", "model_name", "stock_id", "base_date", "opens_date", "closes_date", "status",
-    "reason", "exit_price_id", "target_date", "stop_date", "first_touch", "path_return",
+    "reason", "exit_price_id", "target_return", "stop_return", "target_date", "stop_date", "first_touch", "path_return",
 ]  # fmt: skip
 _SAME = [name for name in COLUMNS if name != "exit_price_id"]
 """An outcome stays as it is when another observation of its bars says the same prices."""

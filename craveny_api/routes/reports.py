@@ -12,8 +12,10 @@ from craveny_api import schemas
 from craveny_api.auth.roles import Needs
 from craveny_api.caching import Reading, Reads
 from craveny_api.changes import OWN_PAGES, changing
+from craveny_api.markets import known_market
 from craveny_api.pages import AskedPart, Id, Instant, next_cursor
 from craveny_api.problems import Refusal, documented
+from craveny_api.report_outcomes import with_outcomes
 from craveny_api.report_price import report_price
 from craveny_api.routes.stocks import Code, Symbol, known_stock
 from craveny_api.schemas import examples
@@ -36,6 +38,10 @@ _REPORT: dict[str, Any] = {
     "base_price": 101.5, "target_price": 110.0, "stop_price": 96.0, "currency": "USD",
     "cutoff_at": "2026-10-16T14:00:00Z", "created_at": "2026-10-16T14:00:09Z", "news_count": 7, "run_id": "5f0c3c1e",
     "usd": 0.0011,
+    "outcome": {
+        "status": "settled", "closes_date": "2026-10-23", "settle_date": "2026-10-23", "target_date": "2026-10-21",
+        "stop_date": None, "first_touch": "target", "path_return": 0.081, "reason": None, "is_revised": False,
+    },
 }  # fmt: skip
 _PRICE = {
     "market": "us", "symbol": "ACME", "is_possible": True, "reason": None, "likely_usd": 0.0011, "most_usd": 0.0031,
@@ -51,8 +57,9 @@ def stock_reports(market: Code, symbol: Symbol, read: Read, part: AskedPart) -> 
     """Every report on the stock, the newest first; one whose model has not answered is among them, without content."""
     with read as conn:
         found = list_reports(conn, known_stock(conn, market, symbol)["stock_id"], part.cut(CURSOR))
+        items = with_outcomes(conn, known_market(market), found.rows)
     following = next_cursor(found, "newest")
-    return schemas.Page[schemas.Report].model_validate({"items": found.rows, "next_cursor": following})
+    return schemas.Page[schemas.Report].model_validate({"items": items, "next_cursor": following})
 
 
 @router.get("/price", responses={200: examples(_PRICE), **documented(404)}, summary="What a new report would cost")

@@ -136,7 +136,10 @@ from craveny_api.schemas.reports import (
     Report,
     ReportContent,
     ReportEstimate,
+    ReportOutcome,
     ReportPrice,
+    ReportRecord,
+    ReportRecords,
 )
 from craveny_api.schemas.search import (
     Search,
@@ -255,7 +258,10 @@ __all__ = [
     "Report",
     "ReportContent",
     "ReportEstimate",
+    "ReportOutcome",
     "ReportPrice",
+    "ReportRecord",
+    "ReportRecords",
     "Review",
     "Role",
     "RuleCall",

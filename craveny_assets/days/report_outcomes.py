@@ -51,5 +51,6 @@ def _rows(day: Day, panel: Panel, begins: int, made: list[MadeReport]) -> Iterat
             aim, own = report.aim, (day.market.code, day.day, report.model_name)
             yield (
                 report.report_id, *own, aim.stock_id, aim.base_date, opens, closes, outcome.status, outcome.reason,
-                outcome.exit_price_id, outcome.target_date, outcome.stop_date, outcome.first_touch, outcome.path_return,
+                outcome.exit_price_id, aim.target_return, aim.stop_return, outcome.target_date, outcome.stop_date,
+                outcome.first_touch, outcome.path_return,
             )  # fmt: skip

@@ -64,6 +64,8 @@ ADDRESSES = [
     "/api/evaluations/sectors?market=us",
     "/api/evaluations/verdicts?market=us&board=reconstructed",
     "/api/evaluations/verdicts?market=us&board=live&horizon=3",
+    "/api/evaluations/reports?market=us",
+    "/api/evaluations/reports?market=us&window=30",
     "/api/ab-tests",
     "/api/ab-tests?market=us",
     "/api/ab-tests/{test_id}",

@@ -246,7 +246,7 @@ def test_reports_settle_each_for_itself_in_any_order(order: list[int]) -> None:
 
 def test_rates_are_of_the_reports_that_name_each_and_of_all_for_neither() -> None:
     # Monday: 4 settled, 3 targets, 2 stops; one target and one stop came first. Tuesday: 2 settled, no stop named.
-    days = [ReportDay(DAYS[0], 4, 3, 2, 1, 1), ReportDay(DAYS[1], 2, 2, 0, 2, 0)]
+    days = [ReportDay(DAYS[0], 4, 3, 2, 1, 1, 2), ReportDay(DAYS[1], 2, 2, 0, 2, 0, 0)]
     rates = report_rates({"writer": days})["writer"]
     assert {name: (figure.value, figure.n, figure.days) for name, figure in rates.items()} == {
         "target_rate": (3 / 5, 5, 2),
@@ -257,7 +257,7 @@ def test_rates_are_of_the_reports_that_name_each_and_of_all_for_neither() -> Non
 
 
 def test_a_rate_has_an_interval_once_there_are_forty_days_and_none_without_a_report() -> None:
-    days = [ReportDay(DAYS[0] + timedelta(days=n), 3, 3, 0, n % 3, 0) for n in range(40)]
+    days = [ReportDay(DAYS[0] + timedelta(days=n), 3, 3, 0, n % 3, 0, 0) for n in range(40)]
     rates = report_rates({"writer": days, "other": days[:39]})
     target = rates["writer"]["target_rate"]
     assert target.low is not None and target.high is not None and target.value is not None

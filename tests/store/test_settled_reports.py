@@ -1,8 +1,7 @@
 """Reports settled in the store: by the bars that are there, once, and again when a correction says otherwise."""
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from sqlalchemy import Engine, RowMapping, text
@@ -12,48 +11,15 @@ from craveny_store.bulk import Changes
 from craveny_store.integrity import settled_twice
 from tests.api.language import add_language_model
 from tests.conftest import Bench, utc
-
-MADE = utc(2026, 10, 5, 18)
-"""A Monday, while the session traded: the window opens on Tuesday, and its fifth session is the next Monday."""
-WINDOW = [date(2026, 10, day) for day in (6, 7, 8, 9, 12)]
-BASE_DAY, SETTLES = date(2026, 10, 2), WINDOW[-1]
-LATER = utc(2026, 10, 13, 18)
-"""A window that has not closed when the sample ends."""
-
-_INSERT = text("""
-    INSERT INTO stock_report (market, partition_date, stock_id, model_name, reason, outcome_class, content, base_price,
-        target_price, stop_price, currency, cutoff_at, news_count, created_at, run_id)
-    SELECT p.market, cast(:made AS date), p.stock_id, 'writer', 'daily', :outcome, '{}', p.close,
-        round(p.close * :target, 6), round(p.close * :stop, 6), p.currency, cast(:made AS timestamptz), 5, :made, 'test'
-    FROM price p JOIN stock s USING (stock_id)
-    WHERE p.session_date = :base AND p.market = 'us' AND s.kind = 'stock'
-    AND NOT EXISTS (SELECT FROM price o WHERE o.stock_id = p.stock_id AND o.split_ratio <> 1)""")
-
-
-def write(
-    engine: Engine,
-    target: Decimal | None = Decimal("1.04"),
-    stop: Decimal | None = Decimal("0.965"),
-    *,
-    made: datetime = MADE,
-    base: date = BASE_DAY,
-    outcome: str = "ok",
-) -> None:
-    """A report on every stock without a split, its prices these parts of the base day's close."""
-    given = {"made": made, "base": base, "outcome": outcome, "target": target, "stop": stop}
-    with engine.begin() as conn:
-        assert conn.execute(_INSERT, given).rowcount > 5
-
-
-def settle(engine: Engine, market: Market) -> list[dict[str, Any]]:
-    """Settle every day of the sample; what came of reports, superseded ones included."""
-    Bench(engine, market, holder="again").run("evaluation_history", date(2026, 10, 5), date(2026, 10, 19))
-    return outcomes(engine)
-
-
-def outcomes(engine: Engine) -> list[dict[str, Any]]:
-    with engine.connect() as conn:
-        return [dict(row) for row in conn.execute(text("SELECT * FROM report_outcome ORDER BY outcome_id")).mappings()]
+from tests.planted_reports import (
+    BASE_DAY,
+    LATER,
+    SETTLES,
+    WINDOW,
+    settle_reports,
+    settled_reports,
+    write_reports,
+)
 
 
 @pytest.fixture
@@ -74,8 +40,8 @@ def bars_of(engine: Engine, stock_id: int) -> list[RowMapping]:
 
 
 def test_reports_settle_by_the_bars_of_the_five_sessions_after_them(filled_engine: Engine, us: Market) -> None:
-    write(filled_engine)
-    found = settle(filled_engine, us)
+    write_reports(filled_engine)
+    found = settle_reports(filled_engine, us)
     with filled_engine.connect() as conn:
         said = {row["report_id"]: row for row in conn.execute(text("SELECT * FROM stock_report")).mappings()}
     assert {row["report_id"] for row in found} == set(said)
@@ -94,8 +60,8 @@ def test_reports_settle_by_the_bars_of_the_five_sessions_after_them(filled_engin
 
 
 def test_a_report_that_only_names_a_stop_can_only_breach_it(filled_engine: Engine, us: Market) -> None:
-    write(filled_engine, target=None)
-    found = settle(filled_engine, us)
+    write_reports(filled_engine, target=None)
+    found = settle_reports(filled_engine, us)
     assert {row["first_touch"] for row in found} == {"stop", None}
     assert all(row["target_date"] is None for row in found)
 
@@ -103,23 +69,23 @@ def test_a_report_that_only_names_a_stop_can_only_breach_it(filled_engine: Engin
 def test_reports_without_prices_without_an_answer_or_before_their_time_have_no_outcome(
     filled_engine: Engine, us: Market
 ) -> None:
-    write(filled_engine, None, None)
-    write(filled_engine, outcome="transient")
-    write(filled_engine, made=LATER, base=date(2026, 10, 12))
-    assert settle(filled_engine, us) == []
+    write_reports(filled_engine, None, None)
+    write_reports(filled_engine, outcome="transient")
+    write_reports(filled_engine, made=LATER, base=date(2026, 10, 12))
+    assert settle_reports(filled_engine, us) == []
 
 
 def test_a_report_made_before_the_open_is_judged_from_that_open_on(filled_engine: Engine, us: Market) -> None:
-    write(filled_engine, made=utc(2026, 10, 6, 13, 29))
-    write(filled_engine, made=utc(2026, 10, 6, 13, 30))
-    found = settle(filled_engine, us)
+    write_reports(filled_engine, made=utc(2026, 10, 6, 13, 29))
+    write_reports(filled_engine, made=utc(2026, 10, 6, 13, 30))
+    found = settle_reports(filled_engine, us)
     assert {row["opens_date"] for row in found} == {WINDOW[0], WINDOW[1]}
     assert {row["settle_date"] for row in found} == {SETTLES, date(2026, 10, 13)}
 
 
 def test_settling_twice_changes_nothing_and_the_run_says_what_it_settled(filled_engine: Engine, us: Market) -> None:
-    write(filled_engine)
-    once = settle(filled_engine, us)
+    write_reports(filled_engine)
+    once = settle_reports(filled_engine, us)
     account = Bench(filled_engine, us, holder="third").run("evaluation_history", SETTLES)
     (settled,) = account.written.values()
     assert (settled.notes["reports_settled"], settled.notes["reports_void"]) == (len(once), 0)
@@ -129,14 +95,14 @@ def test_settling_twice_changes_nothing_and_the_run_says_what_it_settled(filled_
             {"day": SETTLES},
         ).scalar_one()
     assert settled.changes == Changes(unchanged=forecasts + len(once))
-    assert outcomes(filled_engine) == once
+    assert settled_reports(filled_engine) == once
 
 
 def test_a_corrected_high_settles_the_report_it_passes_again_and_keeps_what_was_said(
     filled_engine: Engine, us: Market
 ) -> None:
-    write(filled_engine, Decimal("1.4"), Decimal("0.71"))
-    before = settle(filled_engine, us)
+    write_reports(filled_engine, Decimal("1.4"), Decimal("0.71"))
+    before = settle_reports(filled_engine, us)
     assert {row["first_touch"] for row in before} == {None}
     with filled_engine.begin() as conn:
         stock = conn.execute(
@@ -148,19 +114,19 @@ def test_a_corrected_high_settles_the_report_it_passes_again_and_keeps_what_was_
             FROM price WHERE session_date = :day AND stock_id = :stock RETURNING stock_id"""),
             {"day": WINDOW[2], "stock": before[0]["stock_id"]},
         ).scalar_one()
-    after = settle(filled_engine, us)
+    after = settle_reports(filled_engine, us)
     old = next(row for row in after if row["outcome_id"] == before[0]["outcome_id"])
     (new,) = (row for row in after if row["outcome_id"] > before[-1]["outcome_id"])
     assert [row for row in after if row["stock_id"] != stock] == before[1:]
     assert old["superseded_at"] is not None and {**old, "superseded_at": None} == before[0]
     assert (new["report_id"], new["target_date"], new["first_touch"]) == (old["report_id"], WINDOW[2], "target")
     assert new["is_revised"] and not old["is_revised"]
-    assert settle(filled_engine, us) == after
+    assert settle_reports(filled_engine, us) == after
 
 
 def test_a_base_price_corrected_afterwards_is_still_the_close_that_was_known(filled_engine: Engine, us: Market) -> None:
-    write(filled_engine)
-    before = settle(filled_engine, us)
+    write_reports(filled_engine)
+    before = settle_reports(filled_engine, us)
     with filled_engine.begin() as conn:
         conn.execute(
             text("""
@@ -171,21 +137,21 @@ def test_a_base_price_corrected_afterwards_is_still_the_close_that_was_known(fil
             FROM price WHERE session_date = :day"""),
             {"day": BASE_DAY},
         )
-    assert settle(filled_engine, us) == before
+    assert settle_reports(filled_engine, us) == before
 
 
 def test_a_base_price_that_never_was_a_close_leaves_a_report_void(filled_engine: Engine, us: Market) -> None:
-    write(filled_engine)
+    write_reports(filled_engine)
     with filled_engine.begin() as conn:
         conn.execute(text("UPDATE stock_report SET base_price = base_price + 0.000001"))
-    found = settle(filled_engine, us)
+    found = settle_reports(filled_engine, us)
     assert {(row["status"], row["base_date"], row["settle_date"]) for row in found} == {("void", None, SETTLES)}
     assert {row["reason"] for row in found} == {"Its base price is no close of the ten sessions before its window."}
 
 
 def test_two_outcomes_of_one_report_are_found(filled_engine: Engine, us: Market) -> None:
-    write(filled_engine)
-    first = settle(filled_engine, us)[0]
+    write_reports(filled_engine)
+    first = settle_reports(filled_engine, us)[0]
     with filled_engine.begin() as conn:
         assert settled_twice(conn, "us") == []
         again = {name: value for name, value in first.items() if name != "outcome_id"} | {"settle_date": WINDOW[3]}

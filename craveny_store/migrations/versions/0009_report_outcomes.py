@@ -31,16 +31,25 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True, comment="why void, or why settled late"),
         sa.Column("exit_price_id", sa.BigInteger(), nullable=True, comment="the settling close"),
         sa.Column(
+            "target_return",
+            sa.Double(),
+            nullable=True,
+            comment="from the base price, fraction; null: the report names no target",
+        ),
+        sa.Column(
+            "stop_return",
+            sa.Double(),
+            nullable=True,
+            comment="from the base price, fraction; null: the report names no stop",
+        ),
+        sa.Column(
             "target_date",
             sa.Date(),
             nullable=True,
-            comment="first session whose path reached the target; null: none did, or no target",
+            comment="first session whose path reached the target; null: none did",
         ),
         sa.Column(
-            "stop_date",
-            sa.Date(),
-            nullable=True,
-            comment="first session whose path breached the stop; null: none did, or no stop",
+            "stop_date", sa.Date(), nullable=True, comment="first session whose path breached the stop; null: none did"
         ),
         sa.Column(
             "first_touch",

@@ -298,6 +298,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/evaluations/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What came of reports' targets and stops
+         * @description By model, of the reports that name a target or a stop and whose five sessions are over: how often which came
+         *     first, by highs and lows, each rate with n, days and its 95 % block interval.
+         */
+        get: operations["evaluations_reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/evaluations/sectors": {
         parameters: {
             query?: never;
@@ -3751,6 +3772,7 @@ export interface components {
              * @description stories it had read
              */
             news_count: number;
+            outcome: components["schemas"]["ReportOutcome"];
             /**
              * Outcome Class
              * @enum {string}
@@ -3848,6 +3870,59 @@ export interface components {
             most_usd: number;
         };
         /**
+         * ReportOutcome
+         * @description What came of a report's target and stop, by the highs and lows of its window: the five sessions that open after
+         *     it was made.
+         */
+        ReportOutcome: {
+            /**
+             * Closes Date
+             * @description the window's last session; null: status none
+             */
+            closes_date: string | null;
+            /**
+             * First Touch
+             * @description null: neither; in one bar the stop came first
+             */
+            first_touch: ("target" | "stop") | null;
+            /**
+             * Is Revised
+             * @description a correction of prices changed it
+             */
+            is_revised: boolean;
+            /**
+             * Path Return
+             * @description the window's first open to the target, stop or settling close
+             */
+            path_return: number | null;
+            /**
+             * Reason
+             * @description why void, or why late
+             */
+            reason: string | null;
+            /**
+             * Settle Date
+             * @description session whose close settled it, later than closes_date if a bar was
+             */
+            settle_date: string | null;
+            /**
+             * Status
+             * @description none: it names no price that could be
+             * @enum {string}
+             */
+            status: "none" | "waiting" | "settled" | "void";
+            /**
+             * Stop Date
+             * @description first session whose high or low breached the stop
+             */
+            stop_date: string | null;
+            /**
+             * Target Date
+             * @description first session whose high or low reached the target
+             */
+            target_date: string | null;
+        };
+        /**
          * ReportPrice
          * @description What a new report would cost, before it is asked for.
          */
@@ -3886,6 +3961,69 @@ export interface components {
              * @description somebody asked for one that is not there yet
              */
             waiting_since_at: string | null;
+        };
+        /**
+         * ReportRecord
+         * @description What came of one model's reports whose window is over.
+         */
+        ReportRecord: {
+            /**
+             * Figures
+             * @description target_rate and stop_rate, of the reports that name one; neither_rate, of all
+             */
+            figures: {
+                [key: string]: components["schemas"]["Figure"];
+            };
+            /**
+             * Model
+             * @example nearest_news
+             */
+            model: string;
+            /** Neither */
+            neither: number;
+            /** Settled */
+            settled: number;
+            /**
+             * Stop First
+             * @description breached the stop before the target, or in the same bar
+             */
+            stop_first: number;
+            /**
+             * Target First
+             * @description reached the target before any stop
+             */
+            target_first: number;
+            /**
+             * Void
+             * @description without a base or a last close; in no rate
+             */
+            void: number;
+        };
+        /**
+         * ReportRecords
+         * @description What came of reports over a window, by model; no order between models is claimed.
+         */
+        ReportRecords: {
+            /**
+             * First Date
+             * @description session that settled the first report; null: none was settled
+             */
+            first_date: string | null;
+            /** Last Date */
+            last_date: string | null;
+            /**
+             * Market
+             * @example us
+             */
+            market: string;
+            /** Models */
+            models: components["schemas"]["ReportRecord"][];
+            /**
+             * Window
+             * @description calendar days up to last_date
+             * @enum {string}
+             */
+            window: "7" | "30" | "90" | "all";
         };
         /**
          * Review
@@ -6627,6 +6765,132 @@ export interface operations {
                      *     ]
                      */
                     "application/json": components["schemas"]["Reliability"][];
+                };
+            };
+            /** @description Unchanged: what the caller holds is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in, or the token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed for this role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong or unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server, named in its log by the request id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is gone or too slow; try again, or narrow the question */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    evaluations_reports: {
+        parameters: {
+            query: {
+                market: string;
+                /** @description calendar days up to the newest settling session */
+                window?: "7" | "30" | "90" | "all";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "first_date": "2026-07-22",
+                     *       "last_date": "2026-10-19",
+                     *       "market": "us",
+                     *       "models": [
+                     *         {
+                     *           "figures": {
+                     *             "neither_rate": {
+                     *               "days": 60,
+                     *               "high": 0.57,
+                     *               "low": 0.49,
+                     *               "n": 1200,
+                     *               "value": 0.53
+                     *             },
+                     *             "stop_rate": {
+                     *               "days": 60,
+                     *               "high": 0.57,
+                     *               "low": 0.49,
+                     *               "n": 1200,
+                     *               "value": 0.53
+                     *             },
+                     *             "target_rate": {
+                     *               "days": 60,
+                     *               "high": 0.57,
+                     *               "low": 0.49,
+                     *               "n": 1200,
+                     *               "value": 0.53
+                     *             }
+                     *           },
+                     *           "model": "writer",
+                     *           "neither": 170,
+                     *           "settled": 400,
+                     *           "stop_first": 140,
+                     *           "target_first": 90,
+                     *           "void": 2
+                     *         }
+                     *       ],
+                     *       "window": "90"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReportRecords"];
                 };
             };
             /** @description Unchanged: what the caller holds is still right */
@@ -11372,6 +11636,15 @@ export interface operations {
                      *           "market": "us",
                      *           "model": "writer",
                      *           "news_count": 7,
+                     *           "outcome": {
+                     *             "closes_date": "2026-10-23",
+                     *             "first_touch": "target",
+                     *             "is_revised": false,
+                     *             "path_return": 0.081,
+                     *             "settle_date": "2026-10-23",
+                     *             "status": "settled",
+                     *             "target_date": "2026-10-21"
+                     *           },
                      *           "outcome_class": "ok",
                      *           "partition_date": "2026-10-16",
                      *           "reason": "asked",
