@@ -8,38 +8,62 @@ from datetime import date
 from sqlalchemy import Connection, func, select, text
 
 from craveny_domain.clocks import Market
+from craveny_domain.day_scores import LOG_CLIP, OUTCOME_CLASSES
 from craveny_domain.sayings import BADGE, SAID, badge_columns, badges, said, said_columns
 from craveny_store.evidence import READS, evidence_before
 from craveny_store.grounds import grounds_of
 from craveny_store.integrity import RECENT
 from craveny_store.tables import floor_badge, model_comparison, partition_input, partition_state
 
-_SUMS = text("""
-    WITH counted AS (
-        SELECT settle_date, model_name, horizon, CASE origin WHEN 'live' THEN 'live' ELSE 'reconstructed' END AS board,
-            count(*) FILTER (WHERE status = 'settled') AS asked, count(is_hit) AS answered,
-            count(*) FILTER (WHERE is_hit) AS hits, count(*) FILTER (WHERE status = 'void') AS void
-        FROM evaluation_history
-        WHERE market = :market AND superseded_at IS NULL AND settle_date >= :since AND settle_date <= :until
-        GROUP BY 1, 2, 3, 4
-    ), figures AS (
-        SELECT settle_date, model_name, horizon, board, asked, answered, true_up + true_down AS hits, void
-        FROM daily_performance
-        WHERE market = :market AND sector = '' AND settle_date >= :since AND settle_date <= :until)
-    SELECT settle_date, model_name, horizon, board, c.asked, c.answered, c.hits, c.void, f.asked, f.answered, f.hits,
-        f.void
-    FROM counted c FULL JOIN figures f USING (settle_date, model_name, horizon, board)
-    WHERE (c.asked, c.answered, c.hits, c.void) IS DISTINCT FROM (f.asked, f.answered, f.hits, f.void)
-    ORDER BY 1, 2, 3, 4 LIMIT 50""")
+# What each sum of a day is of its settlements e, all of them settled but for the void ones.
+_COUNTED = {
+    "asked": "count(*) FILTER (WHERE settled)",
+    "answered": "count(is_hit)",
+    "true_up": "count(*) FILTER (WHERE is_hit AND is_up)",
+    "false_up": "count(*) FILTER (WHERE NOT is_hit AND NOT is_up)",
+    "true_down": "count(*) FILTER (WHERE is_hit AND NOT is_up)",
+    "false_down": "count(*) FILTER (WHERE NOT is_hit AND is_up)",
+    "ties": "count(*) FILTER (WHERE settled AND is_tie)",
+    "void": "count(*) FILTER (WHERE NOT settled)",
+    "scored_hits": "count(*) FILTER (WHERE coalesce(is_hit, (scored_probability > 0.5) = is_up))",
+    **{name: f"count(*) FILTER (WHERE settled AND outcome_class = '{name}')" for name in OUTCOME_CLASSES[1:]},
+    "brier_sum": "sum((scored_probability - is_up::int) ^ 2)",
+    "log_score_sum": "sum(ln(least(greatest(1 - abs(scored_probability - is_up::int), {}), {})))".format(*LOG_CLIP),
+    "return_sum": "sum(CASE WHEN is_hit = is_up THEN tradable_return ELSE -tradable_return END)"
+    " FILTER (WHERE is_hit IS NOT NULL)",
+    "returns": "count(tradable_return) FILTER (WHERE is_hit IS NOT NULL)",
+    "targets": "count(target_return) FILTER (WHERE is_hit IS NOT NULL)",
+    "target_reached": "count(target_return) FILTER (WHERE is_hit IS NOT NULL AND first_touch = 'target')",
+    "stop_breached": "count(target_return) FILTER (WHERE is_hit IS NOT NULL AND first_touch = 'stop')",
+}
+_SUMS = text(f"""
+    WITH settlement AS (
+        SELECT e.*, e.status = 'settled' AS settled, s.sector AS of_sector,
+            CASE e.origin WHEN 'live' THEN 'live' ELSE 'reconstructed' END AS board
+        FROM evaluation_history e JOIN stock s USING (stock_id)
+        WHERE e.market = :market AND e.superseded_at IS NULL AND e.settle_date BETWEEN :since AND :until
+    ), counted AS (
+        SELECT settle_date, model_name, horizon, board, sector,
+            {", ".join(f"coalesce({sum_of}, 0)::float8 AS {name}" for name, sum_of in _COUNTED.items())}
+        FROM settlement CROSS JOIN LATERAL (VALUES (''), (of_sector)) part (sector)
+        WHERE sector IS NOT NULL GROUP BY 1, 2, 3, 4, 5
+    ), stored AS (
+        SELECT * FROM daily_performance WHERE market = :market AND settle_date BETWEEN :since AND :until)
+    SELECT settle_date, model_name, horizon, board, sector, told.*
+    FROM counted c FULL JOIN stored f USING (settle_date, model_name, horizon, board, sector)
+    CROSS JOIN LATERAL (VALUES {", ".join(f"('{name}', c.{name}, f.{name}::float8)" for name in _COUNTED)})
+        told (name, counted, stored)
+    WHERE (abs(counted - stored) <= 1e-9 * greatest(abs(counted), abs(stored)) + 1e-12) IS NOT TRUE
+    ORDER BY 1, 2, 3, 4, 5, 6 LIMIT 50""")  # noqa: S608 - all of it is written here
 
 
 def sums_that_differ(conn: Connection, market: str) -> list[str]:
-    """Daily figures that are not the counts of their settlements, on days whose figures read the newest ones."""
+    """Daily figures, of all stocks and by sector, that are not the sums of their settlements."""
     since, until = _span(conn, market, "daily_performance")
     found = conn.execute(_SUMS, {"market": market, "since": since, "until": until})
     return [
-        f"{day} {model} {horizon} {board}: counted {counts[:4]}, stored {counts[4:]}"
-        for day, model, horizon, board, *counts in found
+        f"{day} {model} {horizon} {board} {sector or 'all stocks'}: {name} counted {counted}, stored {stored}"
+        for day, model, horizon, board, sector, name, counted, stored in found
     ]
 
 
@@ -67,23 +91,39 @@ def pairs_not_live(conn: Connection, market: str) -> list[str]:
     ]
 
 
+# An ensemble's forecasts are known to be made of a member that answered for the same session.
 _KNOWN = text("""
-    WITH knows AS (
-        SELECT m.model_name, m.knowledge_cutoff_date AS until, (
-            SELECT min(a.active_from_at) FROM model_activation a WHERE a.model_name = m.model_name) AS first_active_at
-        FROM model m WHERE m.provider NOT IN ('baseline', 'ensemble')
+    WITH newest AS (SELECT max(as_of_date) AS day FROM model_comparison WHERE market = :market),
+    judged AS (SELECT DISTINCT session_date FROM daily_pair WHERE market = :market),
+    knowing AS (
+        SELECT m.model_name, m.is_floor, s.session_date
+        FROM model m CROSS JOIN judged JOIN market_session s USING (session_date)
+        WHERE m.provider NOT IN ('baseline', 'ensemble') AND s.market = :market AND CASE
+            WHEN m.knowledge_cutoff_date IS NOT NULL THEN s.session_date <= m.knowledge_cutoff_date
+            ELSE s.open_at < coalesce((
+                SELECT min(a.active_from_at) FROM model_activation a WHERE a.model_name = m.model_name), 'infinity') END
+    ), tainted AS (
+        SELECT model_name, session_date FROM knowing
+        UNION SELECT e.model_name, k.session_date
+        FROM model e JOIN knowing k ON NOT k.is_floor
+            AND (coalesce(e.parameters -> 'members', '[]') IN ('[]', 'null')
+                OR e.parameters -> 'members' ? k.model_name)
+        WHERE e.provider = 'ensemble' AND EXISTS (
+            SELECT FROM prediction p WHERE p.market = :market AND p.session_date = k.session_date
+            AND p.model_name = k.model_name AND p.outcome_class = 'ok')
+    ), clean AS (
+        SELECT p.board, p.horizon, p.model_a, p.model_b, count(*) AS days
+        FROM daily_pair p JOIN newest ON p.settle_date <= newest.day
+        LEFT JOIN tainted a ON a.session_date = p.session_date AND a.model_name = p.model_a
+        LEFT JOIN tainted b ON b.session_date = p.session_date AND b.model_name = p.model_b
+        WHERE p.market = :market AND p.test_id = 0 AND a.model_name IS NULL AND b.model_name IS NULL
+        GROUP BY 1, 2, 3, 4
     )
-    SELECT c.as_of_date, c.board, c.horizon, c.model_a, c.model_b, c.days, clean.days
-    FROM model_comparison c CROSS JOIN LATERAL (
-        SELECT count(*) AS days FROM daily_pair p JOIN market_session s USING (market, session_date)
-        WHERE p.market = c.market AND p.board = c.board AND p.horizon = c.horizon AND p.test_id = 0
-        AND p.model_a = c.model_a AND p.model_b = c.model_b AND p.settle_date <= c.as_of_date
-        AND NOT EXISTS (
-            SELECT FROM knows k WHERE k.model_name IN (p.model_a, p.model_b) AND CASE
-                WHEN k.until IS NOT NULL THEN p.session_date <= k.until
-                ELSE k.first_active_at IS NULL OR s.open_at < k.first_active_at END)) clean
-    WHERE c.market = :market AND c.superseded_at IS NULL AND c.test_id = 0 AND c.days > clean.days
-    AND c.as_of_date = (SELECT max(as_of_date) FROM model_comparison WHERE market = :market) LIMIT 50""")
+    SELECT c.as_of_date, c.board, c.horizon, c.model_a, c.model_b, c.days, coalesce(clean.days, 0)
+    FROM model_comparison c JOIN newest ON c.as_of_date = newest.day
+    LEFT JOIN clean USING (board, horizon, model_a, model_b)
+    WHERE c.market = :market AND c.superseded_at IS NULL AND c.test_id = 0 AND c.days > coalesce(clean.days, 0)
+    ORDER BY 2, 3, 4, 5 LIMIT 50""")
 
 
 def contaminated_days_counted(conn: Connection, market: str) -> list[str]:
