@@ -14,10 +14,10 @@ from craveny_store.engine import open_engine
 from craveny_store.integrity import failed_gates, live_forecasts_after_open, settled_twice
 from craveny_store.judgement_integrity import (
     contaminated_days_counted,
-    pairs_not_live,
     sums_that_differ,
     verdicts_that_differ,
 )
+from craveny_store.pair_integrity import pairs_not_live, pairs_that_differ
 from craveny_store.partitions import database_now
 from craveny_store.reads.sources import source_reports
 from craveny_store.settings import Settings
@@ -33,6 +33,7 @@ def market_checks(market: Market) -> list[dg.AssetChecksDefinition]:
         _check(market, "prediction", "live_means_before_the_open", live_forecasts_after_open),
         _check(market, "evaluation_history", "settled_once", settled_twice),
         _check(market, "daily_performance", "sums_reconcile_with_rows", sums_that_differ),
+        _check(market, "daily_performance", "pairs_reconcile_with_rows", pairs_that_differ),
         _check(market, "model_comparison", "live_days_only", pairs_not_live),
         _check(market, "model_comparison", "no_contaminated_day", contaminated_days_counted),
         _check(market, "model_comparison", "equal_from_scratch", lambda conn, _: verdicts_that_differ(conn, market)),

@@ -1,6 +1,6 @@
 """Questions about figures and verdicts whose answer should be nothing: sums that do not add up, days that do not count.
 
-The same about everything else is `integrity`.
+The same about pairs is `pair_integrity`, about everything else `integrity`.
 """
 
 from datetime import date
@@ -64,30 +64,6 @@ def sums_that_differ(conn: Connection, market: str) -> list[str]:
     return [
         f"{day} {model} {horizon} {board} {sector or 'all stocks'}: {name} counted {counted}, stored {stored}"
         for day, model, horizon, board, sector, name, counted, stored in found
-    ]
-
-
-_NOT_LIVE = text("""
-    SELECT p.settle_date, p.horizon, p.model_a, p.model_b, p.questions_a, p.questions_b, n.a, n.b
-    FROM daily_pair p CROSS JOIN LATERAL (
-        SELECT count(*) FILTER (WHERE e.model_name = p.model_a) AS a,
-            count(*) FILTER (WHERE e.model_name = p.model_b) AS b
-        FROM evaluation_history e JOIN market_session s USING (market, session_date)
-        JOIN prediction f USING (prediction_id)
-        WHERE e.market = p.market AND e.settle_date = p.settle_date AND e.session_date = p.session_date
-        AND e.horizon = p.horizon AND e.model_name IN (p.model_a, p.model_b) AND e.superseded_at IS NULL
-        AND e.status = 'settled' AND e.origin = 'live' AND f.issued_at < s.open_at) n
-    WHERE p.market = :market AND p.board = 'live' AND p.settle_date >= :since AND p.settle_date <= :until
-    AND (n.a < p.questions_a OR n.b < p.questions_b) LIMIT 50""")
-
-
-def pairs_not_live(conn: Connection, market: str) -> list[str]:
-    """Pairs of the live board that count more questions of a day than were forecast live, before the open."""
-    since, until = _span(conn, market, "daily_performance")
-    found = conn.execute(_NOT_LIVE, {"market": market, "since": since, "until": until})
-    return [
-        f"{day} {horizon} {a} and {b}: {asked_a} and {asked_b} counted, {live_a} and {live_b} live"
-        for day, horizon, a, b, asked_a, asked_b, live_a, live_b in found
     ]
 
 

@@ -92,7 +92,7 @@ def test_every_market_is_offered_the_same_under_its_own_code(markets: dict[str, 
     for code, market in markets.items():
         alone = [line for line in described(build_definitions([market])) if line.startswith(f"  {code}")]
         assert alone == [line for line in offered.splitlines() if line.startswith(f"  {code}")]
-        assert len(alone) == 11 + 8 + 1 + 3 + 8
+        assert len(alone) == 11 + 8 + 1 + 3 + 9
         text = "\n".join(alone).replace(market.timezone, "ZONE")
         lists.add(text.replace(f"{code}/", "M/").replace(f"{code}_", "M_"))
     assert len(lists) == 1 < len(markets)

@@ -12,6 +12,7 @@ from craveny_cli.services.postgres import EmbeddedPostgres
 from craveny_domain.betting import STAKES
 from craveny_domain.clocks import Market
 from craveny_store.engine import open_engine
+from craveny_store.pair_integrity import pairs_that_differ
 from tests.conftest import FILLED_FIRST, FILLED_LAST, Bench, copied_database
 
 SETTLING = ("evaluation_history", "daily_performance", "model_comparison")
@@ -223,6 +224,12 @@ def test_a_split_test_is_judged_by_two_samples_of_each_day(seer: Engine, markets
     assert verdicts[-1]["questions"] == sum(row["questions_a"] + row["questions_b"] for row in told)
     same = "SELECT * FROM daily_pair WHERE test_id = 0 AND model_a = 'fool' AND model_b = 'seer'"
     assert rows(seer, same) == []
+    with seer.connect() as conn:
+        assert pairs_that_differ(conn, "us") == []
+        conn.execute(
+            text("UPDATE daily_pair SET hits_b = hits_b - 1 WHERE test_id <> 0 AND settle_date = '2026-10-09'")
+        )
+        assert len(pairs_that_differ(conn, "us")) == 1
 
 
 def test_days_that_a_model_may_have_known_are_in_no_verdict(seer: Engine, markets: dict[str, Market]) -> None:

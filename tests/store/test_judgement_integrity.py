@@ -9,13 +9,17 @@ from craveny_domain.clocks import Market
 from craveny_domain.day_scores import SUMS
 from craveny_store.judgement_integrity import (
     contaminated_days_counted,
-    pairs_not_live,
     sums_that_differ,
     verdicts_that_differ,
 )
+from craveny_store.pair_integrity import pairs_not_live, pairs_that_differ
 from tests.conftest import FILLED_FIRST, FILLED_LAST, Bench
 
 NEWEST = "as_of_date = '2026-10-19' AND model_a = 'always_up' AND model_b = 'lexicon' AND horizon = 1"
+PAIR = "settle_date = '2026-10-14' AND model_a = 'always_up' AND model_b = 'momentum' AND horizon = 1"
+PAIR_SUMS = {
+    "questions_a": "1", "questions_b": "1", "hits_a": "1", "hits_b": "1", "brier_a": "1e-6", "brier_b": "1e-6"
+}  # fmt: skip
 LIES: list[tuple[Callable[[Connection, Market], list[str]], str]] = [
     *(
         (
@@ -30,6 +34,20 @@ LIES: list[tuple[Callable[[Connection, Market], list[str]], str]] = [
     (lambda conn, us: sums_that_differ(conn, us.code), "DELETE FROM daily_performance WHERE sector <> ''"),
     (lambda conn, us: sums_that_differ(conn, us.code), "DELETE FROM evaluation_history WHERE model_name = 'coin'"),
     (lambda conn, us: pairs_not_live(conn, us.code), "UPDATE daily_pair SET board = 'live'"),
+    *(
+        (
+            lambda conn, us: pairs_that_differ(conn, us.code),
+            f"UPDATE daily_pair SET {name} = {name} + {by} WHERE {PAIR}",
+        )
+        for name, by in PAIR_SUMS.items()
+    ),
+    (lambda conn, us: pairs_that_differ(conn, us.code), f"DELETE FROM daily_pair WHERE {PAIR}"),
+    (lambda conn, us: pairs_that_differ(conn, us.code), f"UPDATE daily_pair SET model_b = 'nobody' WHERE {PAIR}"),
+    (
+        lambda conn, us: pairs_that_differ(conn, us.code),
+        "UPDATE evaluation_history SET outcome_class = 'refusal', is_hit = NULL, scored_probability = 0.5 "
+        "WHERE model_name = 'momentum' AND settle_date = '2026-10-14' AND horizon = 1",
+    ),
     (
         lambda conn, us: contaminated_days_counted(conn, us.code),
         f"UPDATE model_comparison SET days = 12 WHERE {NEWEST}",
