@@ -3,8 +3,9 @@
 A false winner is any of 250 daily looks at which one of two skill-free models is named the better, at any horizon:
 for two models alone (daily tilts of sd 0.3, 0.6, 1.0, persistent ones, always up against a coin) and for any pair of
 a board of five floors and seven candidates. A false badge is any candidate of that board that ever has one. Power is
-how often five points more are found at horizon 1 and tilt 0.6. Coverage is how often an interval of the hit rate or
-of the mean daily difference holds the truth, over 250 sessions and over the shortest spans that have an interval.
+how often five points more are found at horizon 1 and tilt 0.6, by two models alone and by one pair of that board.
+Coverage is how often an interval of the hit rate or of the mean daily difference holds the truth, over 250 sessions and
+over the shortest spans that have an interval.
 Each figure but power is the worst over all of its cases; n is the histories of each case, so that a share of 5 % is
 known within half a point.
 """
@@ -29,6 +30,8 @@ NAMES = ("verdict.false_winner", "verdict.power_5pp", "badge.false", "interval.c
 
 HISTORIES, INTERVALS, PART = 4000, 2000, 100
 BOARDS = 1000
+PAIRS = len(CANDIDATES) * FLOORS + len(CANDIDATES) * (len(CANDIDATES) - 1) // 2
+"""Of a board of so many candidates and floors; two floors are not compared."""
 FIRST_SESSION = date(2026, 1, 1)
 ALPHA = BOARD_RULE.alpha
 NORMAL = NormalDist().inv_cdf(1 - ALPHA / 2)
@@ -55,6 +58,8 @@ def measure_verdicts(wanted: Collection[str], say: Say) -> Iterator[Figure]:
         found, days = power(HISTORIES)
         yield Figure("verdict.power_5pp", found, "share", HISTORIES, 0.8, is_floor=True)
         yield Figure("verdict.days_to_5pp", days, "sessions", HISTORIES)
+        found, _ = power(HISTORIES, ALPHA / PAIRS)
+        yield Figure("verdict.power_5pp_board", found, "share", HISTORIES, None, f"as one of a board's {PAIRS} pairs")
     if {"interval.coverage", "interval.coverage_most"} & set(wanted):
         yield from _coverage(say)
 
@@ -144,7 +149,7 @@ def board_errors(histories: int) -> tuple[float, float]:
 
 
 def _board_errors(right: np.ndarray, horizon: int) -> np.ndarray:
-    # Whether any pair was told apart and whether any candidate beat all floors, [2, runs]. Two floors are not compared.
+    # Whether any pair was told apart and whether any candidate beat all floors, [2, runs].
     runs = right.shape[1]
     first, second = zip(*((a, b) for a, b in combinations(range(len(right)), 2) if b >= FLOORS), strict=True)
     alpha = ALPHA / len(first)
@@ -157,10 +162,10 @@ def _board_errors(right: np.ndarray, horizon: int) -> np.ndarray:
     return np.stack([is_told, beaten[of_floors].reshape(FLOORS, len(CANDIDATES), runs).all(axis=0).any(axis=0)])
 
 
-def power(histories: int) -> tuple[float, float]:
+def power(histories: int, alpha: float = ALPHA) -> tuple[float, float]:
     """How often five points more are found at horizon 1 and tilt 0.6, and the median of the sessions it took."""
     contest = many_contests("tilt 0.6", histories, points=0.05)[1]
-    since = running(differences(contest), 1, ALPHA).since[:, BETS.index("better")]
+    since = running(differences(contest), 1, alpha).since[:, BETS.index("better")]
     took = np.where(since > 0, since - FIRST_SESSION.toordinal() + 1, np.inf)
     return float(np.isfinite(took).mean()), float(np.median(took))
 
