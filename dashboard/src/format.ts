@@ -16,6 +16,7 @@ const KINDS: Record<string, FigureKind> = {
   max_drawdown: "share",
   target_rate: "share",
   stop_rate: "share",
+  neither_rate: "share",
   ece: "share",
   mean_return: "return",
   skill: "return",

@@ -1,7 +1,7 @@
 """What a language model was told, answered and cost, put straight into the tables as its runs leave it there."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,8 @@ SCRIBE = "scribe"
 """A language model that said what the lexicon said, at a price."""
 WRITER = "writer"
 """A language model that writes reports."""
+REACHED = date(2026, 10, 8)
+"""The session in which a report of WRITER reached its target; the stop was broken a day later."""
 RISK = 'A risk </li><script>window.planted = 1</script><img src=x onerror="window.planted = 1">'
 UNANSWERED = "The provider answers 503 <i onmouseover=window.planted=1>gone</i>."
 NO_LIMITS = Limits(Decimal(10), Decimal(10), 10, 0, timedelta(seconds=9))
@@ -54,6 +56,15 @@ _EARLIER = """
         now() - n * interval '13 hours', 0.0012, now() - n * interval '13 hours', 0.0002 * (1 + n % 4), n % 4 = 3,
         CASE WHEN n % 4 = 3 THEN 'transient' WHEN n % 9 = 1 THEN 'invalid_output' ELSE 'ok' END, 1000, 200, 90, 700
     FROM generate_series(2, 40) AS n"""
+
+
+_REACHED = """
+    INSERT INTO report_outcome (report_id, market, settle_date, model_name, stock_id, base_date, opens_date,
+        closes_date, status, target_return, stop_return, target_date, stop_date, first_touch, path_return, is_revised)
+    SELECT report_id, market, cast(:reached AS date) + 4, model_name, stock_id, cast(:reached AS date) - 3,
+        cast(:reached AS date) - 2, cast(:reached AS date) + 4, 'settled', 0.04, -0.03, :reached,
+        cast(:reached AS date) + 1, 'target', 0.031, true
+    FROM stock_report WHERE reason = 'asked'"""
 
 
 def plant_language(engine: Engine) -> None:
@@ -154,7 +165,8 @@ def _plant_replays(conn: Connection, stock_id: int) -> None:
 
 
 def _plant_reports(conn: Connection, stock_id: int) -> None:
-    """Two of WRITER: yesterday's with a target and a stop, and one of three hours ago that found none."""
+    """Of WRITER: yesterday's with a target and a stop, one of three hours ago that found none, and one of long ago that
+    reached its target, as was found only when a price was corrected."""
     add_language_model(conn, WRITER, identifier="gpt-4o-mini", prompt_version="report-1")
     query = """
         INSERT INTO stock_report (market, partition_date, stock_id, model_name, reason, outcome_class, content,
@@ -162,10 +174,13 @@ def _plant_reports(conn: Connection, stock_id: int) -> None:
         VALUES (:market, :session, :stock, :model, 'daily', 'ok', :content, 101.5, 110, 96, 'USD',
                 now() - interval '27 hours', 5, now() - interval '27 hours', 'planted'),
             (:market, :session, :stock, :model, 'news', 'ok', :content, 102.25, NULL, NULL, 'USD',
-                now() - interval '3 hours', 7, now() - interval '3 hours', 'planted')"""
+                now() - interval '3 hours', 7, now() - interval '3 hours', 'planted'),
+            (:market, :session, :stock, :model, 'asked', 'ok', :content, 100, 104, 97, 'USD',
+                now() - interval '20 days', 3, now() - interval '20 days', 'planted')"""
     content = {
         "view": "sideways", "summary": IMAGE, "short_view": "Quiet.", "medium_view": "Firm.", "long_view": "Open.",
         "risks": [RISK], "opportunities": [],
     }  # fmt: skip
     which = {"market": MARKET, "session": SESSION, "stock": stock_id, "model": WRITER}
     conn.execute(text(query), which | {"content": json.dumps(content)})
+    conn.execute(text(_REACHED), {"reached": REACHED})

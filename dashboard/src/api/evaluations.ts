@@ -59,3 +59,10 @@ export const memberWorths = (query: BoardQuery) =>
     queryFn: ({ signal }) => answer(api.GET("/api/evaluations/members", { params: { query }, signal })),
     placeholderData: keepPreviousData,
   });
+
+export const reportRecords = (query: QueryOf<"/api/evaluations/reports">) =>
+  queryOptions({
+    queryKey: ["report-records", query],
+    queryFn: ({ signal }) => answer(api.GET("/api/evaluations/reports", { params: { query }, signal })),
+    placeholderData: keepPreviousData,
+  });

@@ -8,6 +8,7 @@ import { ModelSection } from "@/pages/models/ModelSection";
 import { PartChoice } from "@/pages/models/PartChoice";
 import { PlotChips } from "@/pages/models/PlotChips";
 import { ReliabilitySection } from "@/pages/models/ReliabilitySection";
+import { ReportRecordSection } from "@/pages/models/ReportRecordSection";
 import { ReturnSection } from "@/pages/models/ReturnSection";
 import { VerdictSection } from "@/pages/models/VerdictSection";
 import { isPart, useBoard } from "@/pages/models/board";
@@ -37,6 +38,7 @@ export function ModelsPage() {
         <ReturnSection board={board} />
         <DailySection board={board} />
         {!isPart(board) && <MemberSection board={board} />}
+        {!isPart(board) && <ReportRecordSection board={board} />}
         <ModelSection />
       </div>
     </>

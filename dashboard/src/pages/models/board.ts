@@ -8,6 +8,7 @@ import {
   memberWorths,
   type PartQuery,
   reliability,
+  reportRecords,
   sectors,
   verdictHistory,
   verdicts,
@@ -51,6 +52,11 @@ export function useReliability(board: Board) {
 
 export function useMemberWorths(board: Board) {
   return useQuery({ ...memberWorths(asked(board)), enabled: board.market !== undefined });
+}
+
+/** Of reports: they have no board and no horizon. */
+export function useReportRecords({ market, search: { window } }: Board) {
+  return useQuery({ ...reportRecords({ market: market ?? "", window }), enabled: market !== undefined });
 }
 
 export function useSectors({ market }: Board) {

@@ -3,6 +3,7 @@ import { useReportWords } from "@/i18n/report";
 import { useFormat, useWords } from "@/i18n/words";
 import { coloursOf, useMarket } from "@/market";
 import { useUsd } from "@/money";
+import { ReportOutcome } from "@/pages/stock/ReportOutcome";
 import { RunLink } from "@/parts/dagster";
 import { Facts } from "@/parts/Facts";
 
@@ -18,6 +19,7 @@ export function ReportText({ report }: { report: Report }) {
   return (
     <div className="grid min-w-0 gap-3 break-words">
       <ReportFacts report={report} />
+      <ReportOutcome report={report} />
       {content === null ? (
         <p className="text-soft">{PENDING.includes(outcome_class) ? words.open : words.failed(outcomeClasses[outcome_class])}</p>
       ) : (
