@@ -10,10 +10,11 @@ from sqlalchemy import Connection, func, select, text
 from craveny_domain.clocks import Market
 from craveny_domain.day_scores import LOG_CLIP, OUTCOME_CLASSES
 from craveny_domain.sayings import BADGE, SAID, badge_columns, badges, said, said_columns
-from craveny_store.evidence import READS, evidence_before
+from craveny_store.evidence import evidence_before
 from craveny_store.grounds import grounds_of
 from craveny_store.integrity import RECENT
-from craveny_store.tables import floor_badge, model_comparison, partition_input, partition_state
+from craveny_store.revisions import rests_since
+from craveny_store.tables import floor_badge, model_comparison, partition_state
 
 # What each sum of a day is of its settlements e, all of them settled but for the void ones.
 _COUNTED = {
@@ -123,11 +124,7 @@ def verdicts_that_differ(conn: Connection, market: Market) -> list[str]:
     c = model_comparison.c
     current = (c.market == market.code, c.superseded_at.is_(None))
     day = conn.execute(select(func.max(c.as_of_date)).where(*current)).scalar()
-    i = partition_input.c
-    read = select(i.first_date).where(
-        i.market == market.code, i.asset == "model_comparison", i.input_asset == READS, i.partition_date == day
-    )
-    first = conn.execute(read).scalar()
+    first = rests_since(conn, market.code, day) if day else None
     if day is None or first is None:
         return []
     grounds = grounds_of(conn, market)
