@@ -5,8 +5,9 @@ What is drawn is chosen elsewhere (`days.comparison_pictures`); nothing is read 
 
 from base64 import b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
+from math import isfinite
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 680, 300, 60, 210, 30, 40
 COLOURS = ("#1f6feb", "#d1242f", "#1a7f37", "#9a6700", "#8250df", "#bf3989", "#0a7ea4", "#57606a")
@@ -24,8 +25,11 @@ class Line:
 def svg_lines(
     title: str, lines: Sequence[Line], x_label: str, y_label: str, ends: tuple[str, str] | None = None
 ) -> str:
-    """Lines over one frame, each named beside it; `ends` are the words at both ends of the x axis (none: numbers)."""
-    drawn = [line for line in lines if line.points]
+    """Lines over one frame, each named beside it; `ends` are the words at both ends of the x axis (none: numbers).
+
+    Points that are not finite are left out, and so is a line without any other."""
+    finite = (replace(line, points=[point for point in line.points if all(map(isfinite, point))]) for line in lines)
+    drawn = [line for line in finite if line.points]
     xs, ys = ([point[at] for line in drawn for point in line.points] or [0.0] for at in (0, 1))
     (x0, x1), (y0, y1) = _span(xs), _span(ys)
     across, down = (WIDTH - LEFT - RIGHT) / (x1 - x0), (HEIGHT - TOP - BOTTOM) / (y1 - y0)
