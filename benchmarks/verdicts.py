@@ -39,7 +39,7 @@ FIRST_LOOK = 10
 """Days before the usual methods are first looked at."""
 
 DRAWS, SEED = 999, 7
-SPANS = (8, 24, 30, 40, 60, 90, SESSIONS)
+SPANS = (10, 30, 50, 60, 90, SESSIONS)
 """Days of the windows that a page shows, of all, and the fewest that have an interval at each horizon."""
 
 

@@ -13,7 +13,7 @@ import numpy as np
 LEVEL = 0.95
 """How often an interval should hold the figure it is for."""
 
-LEAST_BLOCKS = 4
+LEAST_BLOCKS = 5
 DRAWS, SEED = 999, 7
 
 
@@ -34,7 +34,7 @@ def block_length(horizon: int, n_days: int) -> int:
 
 
 def has_enough_days(n_days: int, block: int) -> bool:
-    """Whether days suffice for an interval: fewer than four blocks of them tell too little about their spread."""
+    """Whether days suffice for an interval: fewer than five blocks of them tell too little about their spread."""
     return n_days >= LEAST_BLOCKS * block
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine
 
 from craveny_assets.assets import BODIES
@@ -30,6 +31,10 @@ TEMPLATE = "template_craveny"
 FILLED_TEMPLATE = "template_filled"
 FILLED_FIRST, FILLED_LAST = date(2026, 10, 5), date(2026, 10, 19)
 SHARED_DATA = Path(os.environ.get("CRAVENY_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
+
+# How long an example takes says how busy the machine is, and nothing else.
+settings.register_profile("untimed", settings(), deadline=None)
+settings.load_profile("untimed")
 
 # Folders that are one worker's as a whole, the longest first: deployments have the machine's ports and memory to
 # themselves, the others share a fixture that takes long to build. Elsewhere a module is.

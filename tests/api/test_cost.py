@@ -245,7 +245,7 @@ REPLAYS = st.fixed_dictionaries({
 })  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(asked=REPLAYS, limit=st.integers(20, 200))
 def test_replays_are_those_of_the_oracle_newest_first(
     engine_of: Engine, api: TestClient, asked: dict[str, Any], limit: int

@@ -17,7 +17,7 @@ from craveny_store.settings import load_markets
 from tests.api.many_rows import LAST_SESSION, asking, filled_store
 
 SLOW_MACHINE = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 _FORECASTS = """
     SELECT p.*, s.symbol, coalesce((SELECT e.status FROM evaluation_history e

@@ -130,7 +130,7 @@ def ask(served: Served, role: Role, examples: int) -> set[str]:
 
 def _ask_one(cases: st.SearchStrategy, headers: dict[str, str], examples: int, chosen: int) -> None:
     @seed(chosen)
-    @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples, database=None, suppress_health_check=list(HealthCheck))
     @given(case=cases)
     def one(case: schemathesis.Case) -> None:
         case.call_and_validate(headers=headers, checks=CHECKS)
@@ -144,7 +144,7 @@ def test_every_answer_is_one_that_the_schema_states(served: Served, role: Role) 
 
 
 @seed(7)
-@settings(max_examples=12, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, database=None, suppress_health_check=list(HealthCheck))
 @given(media_type=TYPES, body=BODIES, cookies=COOKIES)
 def test_wrong_types_bodies_and_cookies_are_refused_as_stated(
     served: Served, media_type: str, body: bytes, cookies: dict[str, str]

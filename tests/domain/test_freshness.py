@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from craveny_domain.clocks import Market, Session
@@ -50,7 +50,6 @@ def test_an_unknown_asset_is_refused() -> None:
         expected_day("prices", US, SESSIONS, at(12))
 
 
-@settings(deadline=None)
 @given(st.sampled_from(ASSETS), st.integers(0, 5000), st.integers(0, 5000))
 def test_what_is_owed_never_goes_back(asset: str, early: int, more: int) -> None:
     first = at(0, 0, FRIDAY) + timedelta(minutes=early)

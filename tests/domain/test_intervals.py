@@ -35,7 +35,7 @@ def test_blocks_grow_with_the_cube_root_of_the_days(horizon, n_days, block):
 @given(horizon=st.integers(1, 5), n_days=st.integers(0, 90))
 def test_four_blocks_of_days_are_needed(horizon, n_days):
     block = block_length(horizon, n_days)
-    assert has_enough_days(n_days, block) == (n_days >= 8 * horizon and n_days >= 4 * block)
+    assert has_enough_days(n_days, block) == (n_days >= 10 * horizon and n_days >= 5 * block)
 
 
 @pytest.mark.parametrize("share", [0.9, 0.975, 0.995])

@@ -1,7 +1,7 @@
 """MinHash: overlap is estimated well, near copies are candidates, and nothing depends on the machine or the company."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from craveny_domain.minhash import PER_BUCKET, PERMUTATIONS, SHINGLE, band_keys, candidates, signatures
@@ -60,14 +60,12 @@ def test_a_full_bucket_is_sampled_at_both_ends():
 texts = st.lists(st.text("가나다라 abc", max_size=12), min_size=1, max_size=10)
 
 
-@settings(deadline=None)
 @given(texts)
 def test_a_signature_does_not_depend_on_its_neighbours(drawn: list[str]):
     together = signatures(drawn)
     assert all((signatures([text])[0] == row).all() for text, row in zip(drawn, together, strict=True))
 
 
-@settings(deadline=None)
 @given(texts)
 def test_candidates_lie_before_and_equal_texts_are_among_them(drawn: list[str]):
     for at, earlier in found(drawn).items():

@@ -36,7 +36,7 @@ def sorted_out(question: np.ndarray, history: np.ndarray, ids: np.ndarray, k: in
     return [(row, -negative) for negative, _, row in sorted(scored)[:k]]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(SEED, st.integers(1, 70), st.integers(1, 6), st.integers(1, 25), st.integers(1, 40))
 def test_the_search_equals_a_plain_sort_with_ties_by_id(seed: int, n: int, q: int, k: int, kinds: int) -> None:
     rng = np.random.default_rng(seed)
@@ -51,7 +51,7 @@ def test_the_search_equals_a_plain_sort_with_ties_by_id(seed: int, n: int, q: in
         assert (found.row[at] >= 0).sum() == min(k, n)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(SEED, st.integers(1, 8), st.integers(0, 300))
 def test_an_answer_does_not_depend_on_what_else_is_asked_or_searched(seed: int, q: int, skipped: int) -> None:
     rng = np.random.default_rng(seed)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from craveny_domain.intervals import tail
@@ -70,7 +70,6 @@ def test_what_is_no_probability_is_refused(probability: float) -> None:
         cells(np.array([0.5, probability]), np.array([True, True]))
 
 
-@settings(deadline=None)
 @given(FORECASTS)
 def test_every_forecast_is_in_exactly_one_cell(forecasts: list[tuple[float, bool]]) -> None:
     probability, is_up = (np.array([f[i] for f in forecasts], dtype=kind) for i, kind in ((0, float), (1, bool)))
@@ -82,7 +81,6 @@ def test_every_forecast_is_in_exactly_one_cell(forecasts: list[tuple[float, bool
     assert all(0 < n >= ups and cell <= CELLS * stated / n + 1e-9 for _, cell, n, ups, stated in found)
 
 
-@settings(deadline=None)
 @given(FORECASTS, st.randoms())
 def test_the_order_of_forecasts_changes_nothing(forecasts: list[tuple[float, bool]], rng) -> None:
     shuffled = list(forecasts)

@@ -256,9 +256,9 @@ def test_rates_are_of_the_reports_that_name_each_and_of_all_for_neither() -> Non
     assert all(figure.low is None for figure in rates.values()), "two days tell nothing of their spread"
 
 
-def test_a_rate_has_an_interval_once_there_are_forty_days_and_none_without_a_report() -> None:
-    days = [ReportDay(DAYS[0] + timedelta(days=n), 3, 3, 0, n % 3, 0, 0) for n in range(40)]
-    rates = report_rates({"writer": days, "other": days[:39]})
+def test_a_rate_has_an_interval_once_there_are_fifty_days_and_none_without_a_report() -> None:
+    days = [ReportDay(DAYS[0] + timedelta(days=n), 3, 3, 0, n % 3, 0, 0) for n in range(50)]
+    rates = report_rates({"writer": days, "other": days[:49]})
     target = rates["writer"]["target_rate"]
     assert target.low is not None and target.high is not None and target.value is not None
     assert target.low < target.value < target.high

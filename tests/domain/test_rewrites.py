@@ -1,7 +1,7 @@
 """Rewrites: nearly the same words are one event, unless what fills the template differs."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from craveny_domain.rewrites import Telling, is_rewrite, story_text
@@ -99,13 +99,11 @@ pieces = st.sampled_from(
 drawn = st.lists(pieces, max_size=10).map("".join) | st.text(max_size=40)
 
 
-@settings(deadline=None)
 @given(drawn, drawn)
 def test_the_verdict_is_the_same_both_ways(one: str, other: str):
     assert same(one, other) == same(other, one)
 
 
-@settings(deadline=None)
 @given(drawn)
 def test_a_text_is_its_own_rewrite(text: str):
     assert same(text, text)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from craveny_domain.rewrites import story_text
@@ -93,7 +93,6 @@ drawn_items = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(drawn_items, st.integers(0, 120), st.data())
 def test_what_comes_later_changes_no_story(items: list[StoryItem], hour: int, data: st.DataObject):
     now = START + timedelta(hours=hour)
@@ -107,7 +106,6 @@ def test_what_comes_later_changes_no_story(items: list[StoryItem], hour: int, da
     assert assign_stories(new, [*known, *future]) == as_of
 
 
-@settings(deadline=None)
 @given(drawn_items)
 def test_a_story_is_an_earlier_article_of_the_last_three_days(items: list[StoryItem]):
     by_id = {drawn.news_id: drawn for drawn in items}
@@ -118,7 +116,6 @@ def test_a_story_is_an_earlier_article_of_the_last_three_days(items: list[StoryI
         assert timedelta(0) <= age <= MAX_AGE
 
 
-@settings(deadline=None)
 @given(drawn_items, st.lists(st.integers(0, 120), max_size=4).map(sorted))
 def test_what_is_kept_from_day_to_day_changes_no_story(items: list[StoryItem], hours: list[int]):
     teller = Storyteller()

@@ -20,7 +20,7 @@ SESSIONS = [
     for at in [START + timedelta(days=n, hours=1)]
     for d in [at.date()]
 ]
-few = settings(max_examples=25, deadline=None, phases=PHASES)
+few = settings(max_examples=25, phases=PHASES)
 VERDICT = st.sampled_from(["rejected", "confirmed"])
 
 

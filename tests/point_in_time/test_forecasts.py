@@ -38,7 +38,7 @@ def test_the_forecasts_planted_on_have_news_neighbours_and_calls_to_move(past: d
 
 
 @every_plant
-@settings(max_examples=4, deadline=None, phases=PHASES)
+@settings(max_examples=4, phases=PHASES)
 @given(day=DAYS, later=LATER, pick=PICK)
 def test_what_became_known_after_the_cutoff_moves_no_forecast(
     past: dict[str, PastMarket], plant: Plant, day: date, later: timedelta, pick: int
@@ -47,7 +47,7 @@ def test_what_became_known_after_the_cutoff_moves_no_forecast(
     assert us.moved(day, [(plant, cutoff_of(us, day) + later, pick)]) == []
 
 
-@settings(max_examples=8, deadline=None, phases=PHASES)
+@settings(max_examples=8, phases=PHASES)
 @given(day=DAYS, drawn=st.lists(st.tuples(st.sampled_from(list(KNOWN)), LATER, PICK), min_size=4, max_size=10))
 def test_many_things_that_became_known_after_the_cutoff_move_no_korean_forecast(
     past: dict[str, PastMarket], day: date, drawn: list[tuple[Plant, timedelta, int]]

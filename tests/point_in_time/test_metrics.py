@@ -56,7 +56,7 @@ def sessions_of_the_past(scene: Scene) -> list[date]:
     return [s.session_date for s in scene.work.sessions if FIRST_FORECAST <= s.session_date <= LAST]
 
 
-@settings(max_examples=4, deadline=None, phases=PHASES)
+@settings(max_examples=4, phases=PHASES)
 @given(
     until=st.sampled_from([date(2026, 10, 7), date(2026, 10, 9), date(2026, 10, 12)]),
     ahead=st.integers(1, 4),
@@ -91,7 +91,7 @@ def test_no_figure_moves_for_bars_forecasts_and_settlements_of_later_sessions(
         assert figures(scene, until) == before
 
 
-@settings(max_examples=4, deadline=None, phases=PHASES)
+@settings(max_examples=4, phases=PHASES)
 @given(
     drawn=st.lists(
         st.tuples(st.sampled_from(ABOUT_NEWS), st.integers(-90, 90), st.integers(0, 50)), min_size=3, max_size=8
@@ -107,7 +107,7 @@ def test_no_figure_moves_for_news_vectors_aliases_links_and_reviews_of_any_time(
         assert figures(scene, LAST) == before
 
 
-@settings(max_examples=4, deadline=None, phases=PHASES)
+@settings(max_examples=4, phases=PHASES)
 @given(back=st.integers(4, 9), which=st.integers(0, 9), factor=st.sampled_from([0.8, 1.25]))
 def test_a_corrected_close_moves_exactly_the_settlements_that_rest_on_it(
     past: dict[str, PastMarket], back: int, which: int, factor: float

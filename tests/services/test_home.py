@@ -135,7 +135,7 @@ def test_the_lock_can_be_taken_again_once_it_is_released(place):
         pass
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=70))
 def test_a_socket_folder_is_short_plain_and_private_for_any_home(place, name):
     if name in {".", ".."} or name.startswith("~") or len(os.fsencode(name)) > 200:

@@ -196,7 +196,7 @@ def test_repeats_are_numbered_in_file_order_even_when_an_earlier_one_is_refused(
     assert [row.item_key for row in rows] == ["1:AAPL", "1:BRK-A", "1:AAPL#2", "news.jsonl.gz:4", "1:AAPL#4"]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.one_of(st.binary(max_size=40), st.sampled_from([news_line().encode(), b"{}", b"", b"null"]))))
 def test_no_line_is_lost_and_importing_twice_says_the_same(tmp_path: Path, lines: list[bytes]):
     archive = folder(tmp_path, news=[news_line(), *lines])

@@ -97,7 +97,7 @@ def test_another_seed_tells_another_story(code: str):
     assert other.bars(session, FAR) != source(code).bars(session, FAR)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(SOME_MARKET, st.integers(150, 700))
 def test_the_past_stays_the_same_when_the_calendar_grows(code: str, known: int):
     earlier = SampleSource(MARKETS[code], all_sessions(code)[:known])
@@ -105,7 +105,7 @@ def test_the_past_stays_the_same_when_the_calendar_grows(code: str, known: int):
     assert [tuple(earlier.bars(all_sessions(code)[row], FAR)) for row in rows] == [all_bars(code)[row] for row in rows]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(SOME_MARKET, SOME_DAYS, st.integers(0, 47), st.integers(0, 72))
 def test_nothing_is_told_early_and_what_was_told_stays(code: str, day: date, hour: int, later: int):
     now = MARKETS[code].day_bounds(day)[0] + timedelta(hours=hour)
@@ -133,14 +133,14 @@ def test_every_article_appears_on_one_local_day_under_one_key(code: str):
     assert {d.item_key for d in planned if first <= d.published_at < last} == {item.item_key for item in items}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(SOME_MARKET, SOME_DAYS)
 def test_a_weekday_has_more_news_than_a_weekend_day(code: str, day: date):
     count = len(source(code).published(day, FAR))
     assert 14 <= count <= 26 if day.weekday() < 5 else 5 <= count <= 15
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(SOME_MARKET, SOME_DAYS)
 def test_every_article_is_labelled_synthetic_and_speaks_the_market_s_language(code: str, day: date):
     for item in source(code).published(day, FAR):
@@ -191,7 +191,7 @@ def test_one_stock_s_name_is_part_of_another_s_and_no_two_share_a_spelling(code:
     assert [listing.kind for listing in source(code).listings()].count("index") == 1
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(SOME_MARKET, st.dates(date(2025, 6, 1), date(2027, 6, 30)))
 def test_any_120_days_hold_a_holiday_a_halt_a_split_and_a_correction(code: str, start: date):
     end = start + timedelta(days=119)

@@ -25,9 +25,7 @@ RECORD = Table(
 )
 COLUMNS = [column.name for column in RECORD.columns]
 Row = tuple
-many = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+many = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 # Postgres text holds neither NUL nor surrogates; quotes, backslashes and COPY's own marks are what might break.
 texts = st.text(st.characters(exclude_characters="\x00", exclude_categories=("Cs",)), max_size=6) | st.sampled_from(

@@ -62,7 +62,7 @@ def test_nothing_that_became_available_later_is_found_at_any_instant(engine: Eng
         owners, vectors = planted(conn, KEYLESS)
         instants = sorted(at for _, at in owners)
 
-        @settings(max_examples=40, deadline=None, database=None)
+        @settings(max_examples=40, database=None)
         @given(st.integers(0, len(instants) - 1), st.sampled_from([-1, 0, 1]), st.integers(0, len(vectors) - 1))
         def holds(position: int, microseconds: int, asked: int) -> None:
             until = instants[position] + timedelta(microseconds=microseconds)
