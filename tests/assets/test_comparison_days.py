@@ -13,6 +13,7 @@ from craveny_domain.betting import STAKES
 from craveny_domain.clocks import Market
 from craveny_store.engine import open_engine
 from craveny_store.pair_integrity import pairs_that_differ
+from tests.assets.seer import correct_closes, plant_seer
 from tests.conftest import FILLED_FIRST, FILLED_LAST, Bench, copied_database
 
 SETTLING = ("evaluation_history", "daily_performance", "model_comparison")
@@ -53,7 +54,8 @@ def seer_template(postgres: EmbeddedPostgres, filled_template: str, markets: dic
     of the two; all of it judged."""
     with copied_database(postgres, filled_template) as url:
         engine = open_engine(url)
-        plant_seer(engine)
+        plant_seer(engine, FILLED_FIRST)
+        execute(engine, "DELETE FROM model_comparison", "DELETE FROM floor_badge")
         settle(engine, markets["us"])
         engine.dispose()
         yield str(make_url(url).database)
@@ -66,27 +68,6 @@ def seer(postgres: EmbeddedPostgres, seer_template: str) -> Iterator[Engine]:
         engine = open_engine(url)
         yield engine
         engine.dispose()
-
-
-def plant_seer(engine: Engine) -> None:
-    execute(
-        engine,
-        "DELETE FROM model_comparison",
-        "DELETE FROM floor_badge",
-        """INSERT INTO model (model_name, provider, identifier, is_floor, parameters)
-        SELECT name, 'baseline', name, false, '{}' FROM unnest(ARRAY['seer', 'fool']) name""",
-        """INSERT INTO prediction (market, session_date, model_name, stock_id, horizon, outcome_class, probability,
-            direction, climatology, origin, degraded, issued_at, run_id)
-        SELECT p.market, p.session_date, m.model_name, p.stock_id, 1, 'ok', CASE WHEN said THEN 0.9 ELSE 0.1 END,
-            CASE WHEN said THEN 'up' ELSE 'down' END, p.climatology, p.origin, p.degraded, p.issued_at, p.run_id
-        FROM evaluation_history e JOIN prediction p USING (prediction_id)
-        JOIN model m ON m.model_name IN ('seer', 'fool')
-        CROSS JOIN LATERAL (SELECT e.is_up = (m.model_name = 'seer') AS said) s
-        WHERE e.model_name = 'climatology' AND e.horizon = 1""",
-        """INSERT INTO ab_test_config (name, market, horizon, model_a, model_b, mode, metric, edge, alpha, starts_on,
-            is_default)
-        VALUES ('Who sees', 'us', 1, 'seer', 'fool', 'paired', 'hit', 0.02, 0.2, '2026-10-05', false)""",
-    )
 
 
 def history(engine: Engine) -> list[RowMapping]:
@@ -128,16 +109,8 @@ def test_a_correction_after_a_verdict_revises_it_and_later_ones_and_keeps_what_w
     assert [row["verdict"] for row in before] == ["not_shown"] * 5 + ["better"] * 6
     assert {row["since_date"] for row in before[5:]} == {MONDAY}
     assert [row["better"] for row in before] == pytest.approx([by_hand([1.0] * n) for n in range(1, 12)])
-    # Every close of the 8th was in truth half as high again: who fell that day rose, and fell the day after.
-    execute(
-        seer,
-        """INSERT INTO price (market, stock_id, session_date, source, open, high, low, close, volume, split_ratio,
-            currency, available_at, basis)
-        SELECT DISTINCT ON (stock_id) p.market, stock_id, session_date, source, open, high * 2, low, close * 1.5,
-            volume, split_ratio, p.currency, now(), basis FROM price p JOIN stock s USING (stock_id)
-        WHERE session_date = :day AND kind = 'stock' ORDER BY stock_id, p.available_at DESC""",
-        day=CORRECTED,
-    )
+    # Who fell on the 8th rose in truth, and fell the day after.
+    correct_closes(seer, CORRECTED)
     settle(seer, markets["us"], CORRECTED)
     after = history(seer)
     current = [row for row in after if row["superseded_at"] is None]

@@ -88,6 +88,10 @@ class Deployment:
         """The backfill's runs so far, the newest first."""
         return self.ask(RUNS, filter={"tags": [{"key": "dagster/backfill", "value": backfill}]})["results"]
 
+    def runs_of(self, job: str, status: str) -> list[dict[str, Any]]:
+        """A job's runs that have a status, the newest first."""
+        return self.ask(RUNS, filter={"pipelineName": job, "statuses": [status]})["results"]
+
     def run(self, run_id: str) -> dict[str, Any]:
         """A run's status and times."""
         (found,) = self.ask(RUNS, filter={"runIds": [run_id]})["results"]
