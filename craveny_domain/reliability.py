@@ -74,12 +74,12 @@ def summarise_stated(
 ) -> Stated:
     """Groups of forecasts [N] of a day (ordinal) and tenth of the scale: the mean probability each states,
     how many they are and how many rose. Intervals resample blocks of whole days."""
-    days, at = np.unique(day, return_inverse=True)
-    if not len(days):
+    if not len(day):
         return Stated([], *[Figure(None, None, None, 0, 0)] * 2)
+    days, at = _distinct(day)
     missed = ups * (1 - probability) ** 2 + (answered - ups) * probability**2
     # Most models keep to a few tenths: what is resampled is only these.
-    held, place = np.unique(tenth, return_inverse=True)
+    held, place = _distinct(tenth)
     n, up, stated = (
         np.bincount(at * len(held) + place, weights, len(days) * len(held)).reshape(len(days), len(held))
         for weights in (answered, ups, answered * probability)
@@ -101,6 +101,13 @@ def summarise_stated(
         ece=drawn.figure(_unshifted(ratio(np.abs(rose - meant).sum(axis=1), every)), *support),
         brier=drawn.figure(ratio(totals[:, -1], every), *support),
     )
+
+
+def _distinct(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The distinct integers of some [N] that lie near each other, ascending, and which of them each is [N]."""
+    near = values - values.min()
+    is_held = np.bincount(near) > 0
+    return np.flatnonzero(is_held) + values.min(), (np.cumsum(is_held) - 1)[near]
 
 
 def _unshifted(distance: np.ndarray) -> np.ndarray:

@@ -34,11 +34,10 @@ _OF_STOCKS = """
         WHERE market = %(market)s AND board = %(board)s AND horizon = %(horizon)s
         AND settle_date BETWEEN %(first)s AND %(last)s
     )
-    SELECT n.at::int4 - 1, settle_date, cell, answered, ups, stated,
+    SELECT array_position(%(models)s::text[], model_name) - 1, settle_date, cell, answered, ups, stated,
         CASE WHEN is_late OR calibrated IS NULL THEN 'NaN' WHEN fitted_on < %(least)s THEN stated / answered
             ELSE calibrated END
-    FROM told JOIN unnest(%(models)s::text[]) WITH ORDINALITY n (model_name, at) USING (model_name)
-    LEFT JOIN meant USING (settle_date, model_name, cell)"""
+    FROM told LEFT JOIN meant USING (settle_date, model_name, cell)"""
 _TYPES = [
     ("model", "i4"), ("day", "day"), ("cell", "i4"), ("answered", "i4"), ("ups", "i4"), ("stated", "f8"),
     ("calibrated", "f8"),
@@ -56,9 +55,11 @@ def stated_cells(conn: Connection, board: Board, first: date, last: date) -> dic
         rows = fetch_array(conn, _OF_STOCKS, asked | part, _TYPES)
     else:
         rows = fetch_array(conn, _OF_ALL, asked, _TYPES)
-    rows = rows[np.argsort((rows["day"] * CELLS + rows["cell"]) * 2 + np.isnan(rows["calibrated"]), kind="stable")]
-    found = {name: rows[rows["model"] == at] for at, name in enumerate(names)}
-    return {name: cells for name, cells in found.items() if len(cells)}
+    # As one number a row: sorting by several takes far longer.
+    place = (rows["model"].astype(np.int64) * date.max.toordinal() + rows["day"]) * CELLS + rows["cell"]
+    rows = rows[np.argsort(place * 2 + np.isnan(rows["calibrated"]), kind="stable")]
+    of_models = np.split(rows, np.searchsorted(rows["model"], range(1, len(names))))
+    return {name: cells for name, cells in zip(names, of_models, strict=True) if len(cells)}
 
 
 def _stocks(conn: Connection, board: Board) -> list[int]:
