@@ -67,6 +67,21 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return BySharedFixtures(config, log)
 
 
+@pytest.fixture
+def tell(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Say something at the end of all tests, whether this one passes or not: a measured time is told, not asserted."""
+    return lambda line: record_property("told", line)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what tests told, on whatever worker they ran."""
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if getattr(report, "when", None) == "call":
+                for line in (value for name, value in report.user_properties if name == "told"):
+                    terminalreporter.write_line(f"{report.nodeid.rpartition('::')[2]}: {line}")
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[EmbeddedPostgres]:
     """The embedded Postgres of this test session and worker, in a folder that an unprivileged server can reach."""

@@ -3,9 +3,8 @@
 import os
 import shutil
 import socket
-import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -40,17 +39,6 @@ def settings(home: Path) -> dict[str, str]:
         "CRAVENY_MILVUS_PORT": milvus,
         "CRAVENY_SAMPLE_DAYS": "7",
     }
-
-
-@pytest.fixture
-def tell(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
-    """Put a line into the output of the tests whether they pass or not: a measured time is told, not asserted."""
-
-    def say(line: str) -> None:
-        with capsys.disabled():
-            sys.stdout.write(f"\n{line}\n")
-
-    return say
 
 
 def free_ports(count: int) -> list[int]:
