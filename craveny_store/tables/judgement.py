@@ -207,6 +207,12 @@ model_comparison = Table(
         unique=True,
         postgresql_where=text("superseded_at IS NULL"),
     ),
+    # What was said of a pair, superseded or not.
+    Index(
+        "model_comparison_pair_idx",
+        "market", "board", "horizon", "model_a", "model_b", "as_of_date",
+        postgresql_where=text("test_id = 0"),
+    ),
     Index("model_comparison_test_idx", "test_id", "as_of_date", postgresql_where=text("test_id <> 0")),
     CheckConstraint("verdict IN ('better', 'worse', 'no_difference', 'not_shown')", name="verdict"),
     CheckConstraint("metric IN ('hit', 'brier')", name="metric"),
