@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 
 from benchmarks.judged_store import JudgedStore, judged_store
 from craveny_domain.launches import RESETTLE
@@ -18,12 +18,6 @@ _KNOWS = """
         FROM price) came
     WHERE came.stock_id = p.stock_id AND came.session_date = p.session_date AND rose IS NOT NULL
     AND p.model_name = :model AND p.horizon = 1 AND p.outcome_class = 'ok'"""
-_CORRECTION = """
-    INSERT INTO price (market, stock_id, session_date, source, open, high, low, close, volume, split_ratio, currency,
-        available_at, basis)
-    SELECT market, stock_id, session_date, source, open, high * 2, low, close * 1.5, volume, split_ratio, currency,
-        now(), basis
-    FROM price WHERE session_date = :day"""
 
 
 @contextmanager
@@ -44,9 +38,3 @@ def judge(store: JudgedStore, first: date) -> None:
     bench.work.keeper.shutdown()
     with store.engine.begin() as conn:
         conn.execute(text("ANALYZE"))
-
-
-def correct_closes(engine: Engine, day: date) -> None:
-    """Every close of a day was in truth half as high again: all rose that day, and fell on the next."""
-    with engine.begin() as conn:
-        conn.execute(text(_CORRECTION), {"day": day})

@@ -14,7 +14,8 @@ from craveny_domain.betting import STAKES
 from craveny_domain.forecasters import FLOORS
 from craveny_domain.verdicts import BOARD_RULE
 from tests.api.many_rows import asking
-from tests.assets.earned import BETTER, correct_closes, earned_store, judge
+from tests.assets.earned import BETTER, earned_store, judge
+from tests.assets.seer import correct_closes
 
 CANDIDATES = 7
 SCORED = """

@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from sqlalchemy import text
 
 from benchmarks.judged_store import JudgedStore
-from tests.assets.earned import BETTER, correct_closes, earned_store, judge
+from tests.assets.earned import BETTER, earned_store, judge
+from tests.assets.seer import correct_closes
 from tests.dashboard.conftest import Store, Visitor, serving
 from tests.dashboard.server import Server
 
