@@ -18,6 +18,8 @@ SIZE: ViewportSize = {"width": 1440, "height": 900}
 WIDE: ViewportSize = {"width": 2560, "height": 1180}
 """Dagster's graph shows what is in its boxes only when it need not be shrunk."""
 MARGIN = 40
+PAINTED = 2_000
+"""Milliseconds in which a chart paints after its page has settled."""
 PICTURES = ("overview", "stock", "prediction", "models")
 
 
@@ -44,6 +46,7 @@ def take(browser: Browser, address: str, folder: Path) -> None:
         for name in PICTURES:
             page.goto(address + pages[name])
             settle(page)
+            page.wait_for_timeout(PAINTED)
             page.screenshot(path=folder / f"{name}.png", animations="disabled")
             _tell(folder / f"{name}.png")
 
