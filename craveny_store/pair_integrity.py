@@ -10,7 +10,8 @@ from sqlalchemy import Connection, func, select, text
 from craveny_store.integrity import RECENT
 from craveny_store.tables import daily_pair
 
-# Both models of a pair are counted on the questions that both were asked; of a split test, each on its own.
+# Both models of a pair are counted on the questions that both were asked; of a split test, each on its own. There is no
+# join of a question's models: a server whose tables have just been filled would take it for a small one.
 _SUMS = text("""
     WITH asked AS (
         SELECT settle_date, session_date, horizon, stock_id, model_name,
@@ -22,12 +23,17 @@ _SUMS = text("""
         AND settle_date BETWEEN :since AND :until
     ), stored AS (
         SELECT * FROM daily_pair WHERE market = :market AND settle_date BETWEEN :since AND :until
+    ), question AS (
+        SELECT settle_date, horizon, board, array_agg(model_name) AS models, array_agg(hit) AS hits,
+            array_agg(brier) AS briers
+        FROM asked GROUP BY settle_date, session_date, horizon, board, stock_id
     ), counted AS (
-        SELECT settle_date, horizon, board, a.model_name AS model_a, b.model_name AS model_b, 0 AS test_id,
+        SELECT settle_date, horizon, board, a.model AS model_a, b.model AS model_b, 0 AS test_id,
             count(*) AS questions_a, count(*) AS questions_b, sum(a.hit) AS hits_a, sum(b.hit) AS hits_b,
             sum(a.brier) AS brier_a, sum(b.brier) AS brier_b
-        FROM asked a JOIN asked b USING (settle_date, session_date, horizon, board, stock_id)
-        WHERE a.model_name < b.model_name COLLATE "C" GROUP BY 1, 2, 3, 4, 5
+        FROM question CROSS JOIN LATERAL unnest(models, hits, briers) a (model, hit, brier)
+        CROSS JOIN LATERAL unnest(models, hits, briers) b (model, hit, brier)
+        WHERE a.model < b.model COLLATE "C" GROUP BY 1, 2, 3, 4, 5
         UNION ALL
         SELECT settle_date, horizon, board, s.model_a, s.model_b, s.test_id,
             count(*) FILTER (WHERE q.model_name = s.model_a), count(*) FILTER (WHERE q.model_name = s.model_b),
