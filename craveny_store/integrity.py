@@ -1,11 +1,18 @@
 """Questions about the tables whose answer should be nothing: rows that break a promise."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, func, select
 
-from craveny_store.tables import evaluation_history, market_session, partition_check, prediction, report_outcome
+from craveny_store.tables import (
+    evaluation_history,
+    market_session,
+    partition_check,
+    partition_state,
+    prediction,
+    report_outcome,
+)
 
 RECENT = timedelta(days=40)
 """Checks look at this many newest days, so that they cost the same every day."""
@@ -53,3 +60,11 @@ def _twice(conn: Connection, market: str, table: Table, key: str) -> list[int]:
 def _newest(market: str) -> ColumnElement[Any]:
     newest = select(func.max(prediction.c.session_date)).where(prediction.c.market == market).scalar_subquery()
     return newest - RECENT.days
+
+
+def newest_figures(conn: Connection, market: str) -> dict[str, object]:
+    """The market, since and until when: its newest days of figures that checks look at, whatever rows they have."""
+    c = partition_state.c
+    of_market = (c.market == market, c.asset == "daily_performance", c.model_name == "")
+    last = conn.execute(select(func.max(c.partition_date)).where(*of_market)).scalar() or date.min + RECENT
+    return {"market": market, "since": last - RECENT, "until": last}

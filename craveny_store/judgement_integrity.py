@@ -3,8 +3,6 @@
 The same about pairs is `pair_integrity`, about everything else `integrity`.
 """
 
-from datetime import date
-
 from sqlalchemy import Connection, func, select, text
 
 from craveny_domain.clocks import Market
@@ -12,9 +10,9 @@ from craveny_domain.day_scores import LOG_CLIP, OUTCOME_CLASSES
 from craveny_domain.sayings import BADGE, SAID, badge_columns, badges, said, said_columns
 from craveny_store.evidence import evidence_before
 from craveny_store.grounds import grounds_of
-from craveny_store.integrity import RECENT
+from craveny_store.integrity import newest_figures
 from craveny_store.revisions import rests_since
-from craveny_store.tables import floor_badge, model_comparison, partition_state
+from craveny_store.tables import floor_badge, model_comparison
 
 # What each sum of a day is of its settlements e, all of them settled but for the void ones.
 _COUNTED = {
@@ -60,8 +58,7 @@ _SUMS = text(f"""
 
 def sums_that_differ(conn: Connection, market: str) -> list[str]:
     """Daily figures, of all stocks and by sector, that are not the sums of their settlements."""
-    since, until = _span(conn, market, "daily_performance")
-    found = conn.execute(_SUMS, {"market": market, "since": since, "until": until})
+    found = conn.execute(_SUMS, newest_figures(conn, market))
     return [
         f"{day} {model} {horizon} {board} {sector or 'all stocks'}: {name} counted {counted}, stored {stored}"
         for day, model, horizon, board, sector, name, counted, stored in found
@@ -109,14 +106,6 @@ def contaminated_days_counted(conn: Connection, market: str) -> list[str]:
         f"{day} {board} {horizon} {a} and {b}: {days} days counted, {clean} are clean"
         for day, board, horizon, a, b, days, clean in conn.execute(_KNOWN, {"market": market})
     ]
-
-
-def _span(conn: Connection, market: str, asset: str) -> tuple[date, date]:
-    """The newest days of an asset that checks look at."""
-    c = partition_state.c
-    query = select(func.max(c.partition_date)).where(c.market == market, c.asset == asset, c.model_name == "")
-    last = conn.execute(query).scalar() or date.min + RECENT
-    return last - RECENT, last
 
 
 def verdicts_that_differ(conn: Connection, market: Market) -> list[str]:

@@ -3,12 +3,9 @@
 The same about figures and about what is said is `judgement_integrity`.
 """
 
-from datetime import date
+from sqlalchemy import Connection, text
 
-from sqlalchemy import Connection, func, select, text
-
-from craveny_store.integrity import RECENT
-from craveny_store.tables import daily_pair
+from craveny_store.integrity import newest_figures
 
 # Both models of a pair are counted on the questions that both were asked; of a split test, each on its own. There is no
 # join of a question's models: a server whose tables have just been filled would take it for a small one.
@@ -71,7 +68,7 @@ def pairs_that_differ(conn: Connection, market: str) -> list[str]:
     """Pairs' sums that are not those of their settlements, counted anew in another way."""
     return [
         f"{day} {horizon} {board} {a} and {b}, test {test}: {name} counted {counted}, stored {stored}"
-        for day, horizon, board, a, b, test, name, counted, stored in conn.execute(_SUMS, _newest(conn, market))
+        for day, horizon, board, a, b, test, name, counted, stored in conn.execute(_SUMS, newest_figures(conn, market))
     ]
 
 
@@ -79,12 +76,7 @@ def pairs_not_live(conn: Connection, market: str) -> list[str]:
     """Pairs of the live board that count more questions of a day than were forecast live, before the open."""
     return [
         f"{day} {horizon} {a} and {b}: {asked_a} and {asked_b} counted, {live_a} and {live_b} live"
-        for day, horizon, a, b, asked_a, asked_b, live_a, live_b in conn.execute(_NOT_LIVE, _newest(conn, market))
+        for day, horizon, a, b, asked_a, asked_b, live_a, live_b in conn.execute(
+            _NOT_LIVE, newest_figures(conn, market)
+        )
     ]
-
-
-def _newest(conn: Connection, market: str) -> dict[str, object]:
-    """The market and the newest days that have pairs."""
-    last = conn.execute(select(func.max(daily_pair.c.settle_date)).where(daily_pair.c.market == market)).scalar()
-    last = last or date.min + RECENT
-    return {"market": market, "since": last - RECENT, "until": last}

@@ -42,6 +42,8 @@ LIES: list[tuple[Callable[[Connection, Market], list[str]], str]] = [
         for name, by in PAIR_SUMS.items()
     ),
     (lambda conn, us: pairs_that_differ(conn, us.code), f"DELETE FROM daily_pair WHERE {PAIR}"),
+    (lambda conn, us: pairs_that_differ(conn, us.code), "DELETE FROM daily_pair WHERE settle_date > '2026-10-14'"),
+    (lambda conn, us: pairs_that_differ(conn, us.code), "DELETE FROM daily_pair"),
     (lambda conn, us: pairs_that_differ(conn, us.code), f"UPDATE daily_pair SET model_b = 'nobody' WHERE {PAIR}"),
     (
         lambda conn, us: pairs_that_differ(conn, us.code),
